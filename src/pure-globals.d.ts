@@ -6,17 +6,11 @@ declare class TextEncoder {
 }
 
 declare class TextDecoder {
-  constructor(
-    encoding?: string,
-    options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean },
-  );
+  constructor(encoding?: string, options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean });
   readonly encoding: string;
   readonly fatal: boolean;
   readonly ignoreBOM: boolean;
-  decode(
-    bytes?: ArrayBuffer | ArrayBufferView,
-    options?: { readonly stream?: boolean },
-  ): string;
+  decode(bytes?: ArrayBuffer | ArrayBufferView, options?: { readonly stream?: boolean }): string;
 }
 
 declare function structuredClone<T>(value: T): T;

@@ -17,7 +17,7 @@ export type NetworkName = Branded<string, "NetworkName">;
 const messageIdBytes = 16;
 const networkName = /^[a-z][a-z0-9-]{0,31}$/;
 
-export function newMessageId(random: Random): MessageId {
+export function newMessageId(random: Pick<Random, "bytes">): MessageId {
   return toBase64Url(random.bytes(messageIdBytes)) as MessageId;
 }
 

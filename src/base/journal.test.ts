@@ -8,7 +8,10 @@ const change = fc.record({
   value: fc.option(fc.integer(), { nil: undefined }),
 });
 
-function apply(map: JournaledMap<number, number>, changes: readonly { key: number; value: number | undefined }[]) {
+function apply(
+  map: JournaledMap<number, number>,
+  changes: readonly { key: number; value: number | undefined }[],
+) {
   for (const { key, value } of changes) {
     if (value === undefined) map.delete(key);
     else map.set(key, value);

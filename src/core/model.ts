@@ -72,6 +72,7 @@ export interface Conversation {
   readonly person?: PersonId;
   /** Rooms: the name on the wire. */
   readonly room?: string;
+  /** Direct: the person's contacts on this network; nobody once it ended, its person having been joined with another. */
   readonly members: readonly Member[];
   readonly muted: boolean;
   readonly pinned: boolean;
@@ -99,7 +100,7 @@ export type Body =
 export type Notice =
   | { readonly code: "moved"; readonly from: string; readonly to: string }
   | { readonly code: "renamed"; readonly from: string; readonly to: string }
-  | { readonly code: "key-changed"; readonly name: string }
+  | { readonly code: "key-changed" | "name-shared"; readonly name: string }
   | { readonly code: "not-encrypted" }
   | { readonly code: "joined" | "left"; readonly name: string }
   | { readonly code: "gap"; readonly name: string; readonly count: number };
@@ -155,6 +156,11 @@ export type WhyCode =
   | "outcome-unknown" // broken off by a crash or half-way: a second try might show it twice
   | "cancelled"
   | "no-consent" // the way has become readable for all, and the user was not asked
+  | "no-network" // this host is connected to no network that could be used
+  | "port-in-use" // another program holds the port
+  | "not-here" // the configured address is none of this host's
+  | "forbidden" // the system does not allow it
+  | "not-built" // its settings or its keys cannot be used
   | "other";
 
 export type DeliveryState =

@@ -34,4 +34,6 @@ export interface Turn {
   readonly effects: readonly CoreEffect[];
   /** When (mono, ms) the core wants a `wake`; undefined for never. */
   readonly wakeAt: number | undefined;
+  /** What went wrong and nobody was answered with: for the log. */
+  readonly troubles: readonly unknown[];
 }

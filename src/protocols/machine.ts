@@ -69,7 +69,10 @@ export type Input<Intent, Answer = never> =
   | { readonly kind: "linkEnd"; readonly link: LinkId }
   /** The link is gone, its id dead. `why` is absent after a clean end of both sides. Also: a dial that failed. */
   | { readonly kind: "linkDown"; readonly link: LinkId; readonly why?: LinkTrouble }
-  /** All that was written went out, after the unsent bytes had passed the mark. */
+  /**
+   * All that was written went out, and it was at least `unsentMark` bytes since the link came up or last drained: a
+   * machine that counts what it writes, and pauses at the mark, can rely on being told.
+   */
   | { readonly kind: "drained"; readonly link: LinkId }
   | {
       readonly kind: "datagram";
@@ -100,7 +103,10 @@ export type Effect<Report, Question = never> =
   /** A UDP socket with address reuse; answered by `listening` or `listenFailed`. */
   | { readonly kind: "bind"; readonly socket: SocketName; readonly at: Address; readonly broadcast: boolean }
   | { readonly kind: "unbind"; readonly socket: SocketName }
-  /** The writes of one turn on one link may go out as one segment. */
+  /**
+   * The writes of one turn on one link may go out as one segment. The bytes are the driver's from here on. A link that
+   * is gone or was ended is passed over; to write to one that is not up yet is our mistake.
+   */
   | { readonly kind: "write"; readonly to: LinkId | readonly LinkId[]; readonly bytes: Uint8Array }
   /** Our side has finished writing: what was written goes out, then FIN. */
   | { readonly kind: "end"; readonly link: LinkId }
@@ -109,7 +115,12 @@ export type Effect<Report, Question = never> =
   /** `on: false` stops taking bytes from the link until it is turned on again. */
   | { readonly kind: "reading"; readonly link: LinkId; readonly on: boolean }
   /** One attempt, silently lost like any datagram. */
-  | { readonly kind: "datagram"; readonly socket: SocketName; readonly to: Address; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "datagram";
+      readonly socket: SocketName;
+      readonly to: Address;
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: "watchInterfaces" }
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "ask"; readonly ticket: Ticket; readonly question: Question }
@@ -135,13 +146,13 @@ export interface Machine<Intent, Report, Question = never, Answer = never> {
 
 /** The limits within which a driver runs a machine. */
 export interface DriveLimits {
-  /** Unsent bytes on a link at which the machine should pause; `drained` follows when they are gone. */
+  /** Bytes written to a link at which the machine should pause; `drained` follows when they are gone. */
   readonly unsentMark: number;
   /** Unsent bytes on a link at which it is dropped, with "overflow". */
   readonly unsentMax: number;
-  /** Accepted links open at one time; a further one is closed at once and counted. */
+  /** Accepted links open at one time; a further one is closed at once and counted as "accept.limit". */
   readonly acceptedMax: number;
-  /** Accepted links open at one time from one address. */
+  /** Accepted links open at one time from one address (of IPv6: from one /64); then "accept.address-limit". */
   readonly acceptedPerAddressMax: number;
 }
 
@@ -170,10 +181,16 @@ export interface DriveReport {
 
 /** A machine in its driver. */
 export interface Drive<Intent> {
-  /** Hands the machine an intention; its effects are carried out before this returns. Ignored after `stop`. */
+  /**
+   * Hands the machine an intention; its effects are carried out before this returns, unless it is called from within a
+   * hook: then after the input at hand. Ignored after `stop`.
+   */
   tell(intent: Intent): void;
   inspect(): DriveReport;
-  /** Resolves once every socket, link and timer is released. Nothing is reported or answered afterwards. */
+  /**
+   * Resolves once every socket, link and timer is released; links that were ended get a short time to send what was
+   * written. From the call on nothing is reported, asked or answered.
+   */
   stop(): Promise<void>;
 }
 

@@ -57,7 +57,12 @@ export type ReceiptToken = Branded<number, "ReceiptToken">;
 export type NetworkHealth = "starting" | "up" | "degraded" | "down";
 
 export type NetworkEvent =
-  | { readonly kind: "health"; readonly state: NetworkHealth; readonly why?: Why; readonly nextTryAt?: number }
+  | {
+      readonly kind: "health";
+      readonly state: NetworkHealth;
+      readonly why?: Why;
+      readonly nextTryAt?: number;
+    }
   /** Somebody is there, or a fact about somebody who is there has changed. */
   | { readonly kind: "personSeen"; readonly contact: ContactFacts; readonly availability: Availability }
   /** Not heard for too long, or gone with a word. `lastSeenAt`: wall ms. */
@@ -131,5 +136,7 @@ export interface Me {
 export interface Keep {
   read(key: string): Uint8Array | undefined;
   write(key: string, value: Uint8Array): void;
+  /** Like `write`; and the value before it is gone from the disk when it returns. Throws where that fails. */
+  replace(key: string, value: Uint8Array): void;
   remove(key: string): void;
 }

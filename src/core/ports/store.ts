@@ -10,6 +10,8 @@ export interface Store {
   transaction<Value>(work: () => Value): Value;
   /** Inside a transaction: undone alone when `work` throws. */
   savepoint<Value>(work: () => Value): Value;
+  /** Between transactions: what was replaced or deleted is gone from the disk when it returns. Throws where that fails. */
+  forgetReplaced(): void;
   readonly people: PeopleStore;
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
@@ -40,12 +42,14 @@ export interface ConversationStore {
 /** A message to be stored: the store gives it its numbers. */
 export type NewMessage = Omit<Message, "arrived" | "changed">;
 
-/** A stretch of a conversation: `before` and `after` exclude the number itself, `around` has it in the middle. */
+/**
+ * A stretch of a conversation: `before` and `after` exclude the number itself, `around` has it in the middle, half of
+ * the rows before it and the rest from it on.
+ */
 export interface PageQuery {
   readonly conversation: ConversationId;
   readonly from:
-    | { readonly kind: "newest" }
-    | { readonly kind: "before" | "after" | "around"; readonly number: number };
+    { readonly kind: "newest" } | { readonly kind: "before" | "after" | "around"; readonly number: number };
   /** Rows at most. */
   readonly limit: number;
 }
@@ -56,6 +60,8 @@ export interface MessageStore {
   /** Replaces the row of the same id (not its conversation and `arrived`); `changed` becomes the next number. */
   change(message: Message): Message;
   get(id: MessageId): Message | undefined;
+  /** Those whose `arrived` is one of these numbers, by number; none for a number that is no message's. */
+  at(numbers: readonly number[]): readonly Message[];
   /** Oldest first. */
   page(query: PageQuery): readonly Message[];
   /** Messages whose `changed` is greater than `after`, by `changed`. */
@@ -80,6 +86,7 @@ export interface SeenMark {
 export interface DeliveryStore {
   /** Adds or replaces the record of (message, recipient). */
   put(delivery: Delivery): void;
+  /** In the order of `messages`, those of one by recipient. */
   of(messages: readonly MessageId[]): readonly Delivery[];
   /** Those queued or sending, oldest message first. */
   open(): readonly Delivery[];
@@ -89,7 +96,7 @@ export interface SettingStore {
   get(key: string): string | undefined;
   put(key: string, value: string): void;
   remove(key: string): void;
-  /** Keys that begin with `prefix`, sorted, with their values. */
+  /** Keys that begin with `prefix`, sorted, with their values. Keys are our own, in ASCII. */
   list(prefix: string): readonly (readonly [key: string, value: string])[];
 }
 

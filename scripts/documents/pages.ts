@@ -1,0 +1,31 @@
+/** The one list of generated documents; a page is added by writing a function beside this file and naming it here. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { thisCheckout } from "../setup/checkout.mjs";
+import { cliPage } from "./cli-page.ts";
+import { apiPage } from "./api-page.ts";
+import { configPage } from "./config-page.ts";
+import { errorsPage } from "./errors-page.ts";
+import { fileTable } from "./file-table.ts";
+import { between } from "./markers.ts";
+
+export interface Page {
+  /** From the project's root. */
+  readonly path: string;
+  /** The whole page as the code says it should be now; the same code gives the same text, on every machine and day. */
+  readonly write: () => Promise<string>;
+}
+
+export const pages: readonly Page[] = [
+  { path: "ARCHITECTURE.md", write: architecture },
+  { path: "docs/reference/cli.md", write: cliPage },
+  { path: "docs/reference/api.md", write: apiPage },
+  { path: "docs/reference/config.md", write: configPage },
+  { path: "docs/reference/errors.md", write: errorsPage },
+];
+
+/** Written by people, but for the table of files. */
+function architecture(): Promise<string> {
+  const text = readFileSync(join(thisCheckout.root, "ARCHITECTURE.md"), "utf8");
+  return Promise.resolve(between(text, "files", fileTable(thisCheckout.root)));
+}

@@ -1,0 +1,19 @@
+/** Runs the simulated world: `npm run sim -- --seed N`; see CONTRIBUTING.md. Keeps what fails in test/seeds.json. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { createCrypto } from "../src/io/crypto.ts";
+import { command } from "../src/sim/command.ts";
+
+const seeds = new URL("../test/seeds.json", import.meta.url);
+
+const well = await command(process.argv.slice(2), {
+  realCrypto: createCrypto(),
+  elapsedMs: () => performance.now(),
+  print: (line) => process.stdout.write(`${line}\n`),
+  keep(options, found) {
+    const kept: unknown = JSON.parse(readFileSync(seeds, "utf8"));
+    const all = [...(Array.isArray(kept) ? (kept as readonly unknown[]) : []), { found, options }];
+    writeFileSync(seeds, `${JSON.stringify(all, undefined, 2)}\n`);
+    process.stdout.write("It is kept in test/seeds.json.\n");
+  },
+});
+process.exitCode = well ? 0 : 1;

@@ -1,0 +1,99 @@
+/** Makes the records of the API out of what the core holds: joined, labelled, with the words a screen needs at once. */
+import { createHash } from "node:crypto";
+import type * as api from "../api/records.ts";
+import type { ContactId, MessageId } from "../base/ids.ts";
+import type { Contact, Delivery, Message } from "../core/model.ts";
+import type { ConversationView, MessageView, PersonView, Queries } from "../core/queries.ts";
+
+export class Records {
+  readonly #queries: Queries;
+
+  constructor(queries: Queries) {
+    this.#queries = queries;
+  }
+
+  person({ person, contacts, presence }: PersonView): api.Person {
+    const { online, availability, since } = presence;
+    return {
+      ...person,
+      online,
+      availability,
+      ...(since > 0 ? { since } : {}),
+      contacts: contacts.map(contactRecord),
+    };
+  }
+
+  conversation({ conversation, title, secrecy, last }: ConversationView): api.Conversation {
+    const members = conversation.members.map(({ contact, role }) => ({
+      contact,
+      role,
+      label: this.#label(contact),
+    }));
+    const shown = last === undefined ? {} : { last: this.#plain(last) };
+    return { ...conversation, title, secrecy, members, ...shown };
+  }
+
+  message({ message, deliveries }: MessageView): api.Message {
+    return { ...this.#plain(message), deliveries: deliveries.map((delivery) => this.#delivery(delivery)) };
+  }
+
+  /** As it stands now; those that are gone are left out. */
+  messages(ids: readonly MessageId[]): readonly api.Message[] {
+    return ids.flatMap((id) => {
+      const view = this.#queries.message(id);
+      return view === undefined ? [] : [this.message(view)];
+    });
+  }
+
+  /** Without its deliveries. */
+  #plain(message: Message): api.Message {
+    return { ...message, ...this.#author(message), deliveries: [] };
+  }
+
+  #author({ author, mine }: Message): Pick<api.Message, "authorPerson" | "authorLabel"> {
+    if (mine) return { authorLabel: this.#queries.profile().name };
+    if (author === undefined) return {};
+    const { id, label } = this.#queries.personOf(author);
+    return { authorPerson: id, authorLabel: label };
+  }
+
+  #delivery({ recipient, state, why, heldBy, attempts, nextTryAt, at }: Delivery): api.Delivery {
+    const { id, label } = this.#queries.personOf(recipient);
+    const contact = this.#queries.person(id)?.contacts.find((known) => known.id === recipient);
+    const lastSeenAt = contact?.lastSeenAt;
+    return {
+      ...{ recipient, label, state, heldBy, attempts, at },
+      ...(why !== undefined && { why }),
+      ...(nextTryAt !== undefined && { nextTryAt }),
+      ...(lastSeenAt !== undefined && { lastSeenAt }),
+    };
+  }
+
+  #label(contact: ContactId): string {
+    return this.#queries.personOf(contact).label;
+  }
+}
+
+function contactRecord(contact: Contact): api.Contact {
+  return contact.keyed ? { ...contact, fingerprint: fingerprint(contact.identity) } : contact;
+}
+
+const groups = /.{5}/g;
+
+/** Of an identity "key:…": 120 bits in six groups of five letters and digits, as little as eyes can compare and nobody can forge. */
+export function fingerprint(identity: string): string {
+  const digest = createHash("sha256").update(`kith/fingerprint/1\0${identity}`).digest();
+  let text = "";
+  let bits = 0;
+  let held = 0;
+  for (const byte of digest.subarray(0, 19)) {
+    held = (held << 8) | byte;
+    bits += 8;
+    for (; bits >= 5; bits -= 5) text += alphabet.charAt((held >> (bits - 5)) & 31);
+    held &= (1 << bits) - 1;
+  }
+  return (text.slice(0, 30).match(groups) ?? []).join(" ");
+}
+
+/** Without letters and digits that look alike (Crockford's base 32). */
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,0 +1,44 @@
+/** What one network brings into the world: how to make it for a host, who its strangers are, how soon it converges. */
+import type { Crypto } from "../base/crypto.ts";
+import type { NetworkName } from "../base/ids.ts";
+import type { Random } from "../base/random.ts";
+import type { Keep, Network } from "../core/ports/network.ts";
+import type { Driver } from "../protocols/machine.ts";
+import type { Host } from "./host.ts";
+import type { Wire } from "./wire.ts";
+
+export interface NetworkPlace {
+  readonly name: NetworkName;
+  readonly driver: Driver;
+  readonly keep: Keep;
+  readonly random: Random;
+  readonly crypto: Crypto;
+}
+
+/** Where a stranger lives: a host with nothing but the wire; what it does with that is its own. */
+export interface StrangerPlace {
+  readonly host: Host;
+  readonly wire: Wire;
+  readonly random: Random;
+  /** Those who run the real program, whom a stranger may pester. */
+  readonly victims: readonly { readonly name: string; readonly host: Host }[];
+  /** Now and then while the faults last, on average every `meanMs`. */
+  often(meanMs: number, work: () => void): void;
+  /** Once within `mostMs`, unless the faults are over by then. */
+  later(mostMs: number, work: () => void): void;
+  /** A promise that was broken, as seen from here. */
+  violated(invariant: string, what: string): void;
+}
+
+/** Programs written by others, friendly or not. */
+export type Stranger = (place: StrangerPlace) => void;
+
+export interface Plug {
+  readonly kind: string;
+  /** After the faults are over, everything acknowledged has arrived within this time. */
+  readonly convergenceMs: number;
+  network(place: NetworkPlace): Network;
+  /** By which others know whoever runs this network; undefined while it has none yet. */
+  identityOf(network: Network): string | undefined;
+  readonly strangers: Readonly<Record<string, Stranger>>;
+}

@@ -1,0 +1,38 @@
+/** Certificates for tests alone, and what is known of them. Their keys are public. */
+import type { TlsListen } from "../../src/protocols/machine.ts";
+
+export const aliceIdentity: TlsListen = {
+  certificatePem: `-----BEGIN CERTIFICATE-----
+MIIBdjCCAR2gAwIBAgIUIDwW8FDeW/rJu+cwOIVLLxa5/xgwCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFYWxpY2UwIBcNMjYxMTIzMjI0MDI2WhgPMjEyNjEwMzAyMjQw
+MjZaMBAxDjAMBgNVBAMMBWFsaWNlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+b6+fNup7DjNvSpuyYtLxdE1zU2jSC4eYkH5u/Z2hL3i1hLxm/zKQ7wCORayg9LU+
+EHLDDWNYeDnQg+xqCbCv76NTMFEwHQYDVR0OBBYEFEdliIW9zywBTo7taDqPg9nc
+1gGLMB8GA1UdIwQYMBaAFEdliIW9zywBTo7taDqPg9nc1gGLMA8GA1UdEwEB/wQF
+MAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgKeJ+7VRscPCjdBvFfEYoqNslso0HLZfk
+W7EbGsQbz/0CIFfkyk7sDwecrwHvBgO635dcRKli8DBxjVdD67qpuijn
+-----END CERTIFICATE-----`,
+  privateKeyPem: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgLO/Py9C9nejLGVwa
+bHJnhQvRwmhsf0hZuKsoYgAH+I2hRANCAARvr5826nsOM29Km7Ji0vF0TXNTaNIL
+h5iQfm79naEveLWEvGb/MpDvAI5FrKD0tT4QcsMNY1h4OdCD7GoJsK/v
+-----END PRIVATE KEY-----`,
+};
+
+export const bobIdentity: TlsListen = {
+  certificatePem: `-----BEGIN CERTIFICATE-----
+MIIBcjCCARmgAwIBAgIUCQuhlqvi9A5/f9HcMfKBseCkeGgwCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDYm9iMCAXDTI2MTEyMzIyNDAyNloYDzIxMjYxMDMwMjI0MDI2
+WjAOMQwwCgYDVQQDDANib2IwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQEyQot
+DXaS9C8RhnL0A4ZJmhHCs08uElpqeZ8QxVHqdpaZanysg/TiZj5i/NFyL3uQjcuj
+rgzQGiw4NmHPdYpjo1MwUTAdBgNVHQ4EFgQUJ40RtUm+kaanUh/1uhP8NeDQhZsw
+HwYDVR0jBBgwFoAUJ40RtUm+kaanUh/1uhP8NeDQhZswDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNHADBEAiADQPFGbJRzYwlbtT07b9ErK80Ne1ZczP5FIXJu
+GxAZDQIgBu5QCoTq1hYjFjmKdsgITGCmTi3kDGrdO3GfK54Yxq4=
+-----END CERTIFICATE-----`,
+  privateKeyPem: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/X+3HU47dygfPLYi
+RnFvXl7xMK2Z+Z3Z6gfACIguCVyhRANCAAQEyQotDXaS9C8RhnL0A4ZJmhHCs08u
+ElpqeZ8QxVHqdpaZanysg/TiZj5i/NFyL3uQjcujrgzQGiw4NmHPdYpj
+-----END PRIVATE KEY-----`,
+};
