@@ -17,16 +17,19 @@ const integration = [
   "test/e2e/**/*.test.ts",
 ];
 
+const setupFiles = ["test/dice.ts"];
+
 export default defineConfig({
   test: {
     projects: [
       // Property tests take seconds, and several times that on a machine that is busy with something else.
-      { test: { name: "unit", include: unit, testTimeout: 30_000 } },
-      { test: { name: "worlds", include: worlds, testTimeout: 60_000 } },
+      { test: { name: "unit", include: unit, setupFiles, testTimeout: 30_000 } },
+      { test: { name: "worlds", include: worlds, setupFiles, testTimeout: 60_000 } },
       {
         test: {
           name: "integration",
           include: integration,
+          setupFiles,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // They share the machine's ports, namespaces and two cores: one file at a time.

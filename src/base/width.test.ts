@@ -64,6 +64,7 @@ describe("breaking lines", () => {
     ["日本語です", 4, ["日本", "語で", "す"]],
     ["exact fit", 5, ["exact", "fit"]],
     ["two  spaces", 4, ["two", "spac", "es"]],
+    [" a👩\u200d💻", 2, ["", "a", "👩\u200d💻"]],
   ])("%j in %i cells", (text, width, lines) => {
     expect(wrap(text, width)).toEqual(lines);
   });

@@ -96,7 +96,8 @@ function breakParagraph(text: string, from: number, cellsMax: number, lines: Lin
   let usedAtBreak = 0;
   for (const grapheme of graphemes(text)) {
     const width = cellsOfGrapheme(grapheme);
-    if (used + width > cellsMax && grapheme !== " " && at > start) {
+    // Twice at the most: at the space, and again where what stood behind the space leaves no room either.
+    while (used + width > cellsMax && grapheme !== " " && at > start) {
       const isInWord = breakAt <= start;
       const end = isInWord ? at : breakAt;
       lines.push({ start: from + start, end: from + endWithoutSpaces(text, start, end) });
