@@ -13,8 +13,8 @@ const messages = 100_000;
 const messagesQuick = 5_000;
 const screenMsMax = 30_000;
 
-/** The chat's greeting ends with what is unread elsewhere; then one can type. */
-const lastOfFirstScreen = "/unread shows them";
+/** The chat's greeting ends with what is unread elsewhere; then one can type. So much of it stands on one line. */
+const lastOfFirstScreen = "/unread shows";
 const leave = "\u0004";
 
 type Start = "daemon" | "people" | "attach" | "cold";
