@@ -10,6 +10,8 @@ import { lanPeople } from "./lan-people.ts";
 import { memory } from "./memory.ts";
 import { pageOf, tableOf } from "./results.ts";
 import type { Section } from "./results.ts";
+import { roomsOverlay } from "./rooms-overlay.ts";
+import { roomsServer } from "./rooms-server.ts";
 import { startUp } from "./start-up.ts";
 import { storing } from "./storing.ts";
 
@@ -18,6 +20,8 @@ const benches: Readonly<Record<string, Bench>> = {
   memory,
   "lan-messages": lanMessages,
   "lan-people": lanPeople,
+  "rooms-server": roomsServer,
+  "rooms-overlay": roomsOverlay,
   history,
   storing,
 };

@@ -1,6 +1,6 @@
 /** What a benchmark finds out: one value for each repetition, beside those of the raw limit, and what we aim at. */
 
-export type Unit = "ms" | "s" | "MB" | "/s";
+export type Unit = "µs" | "ms" | "s" | "MB" | "/s" | "×";
 
 export interface Measured {
   readonly what: string;

@@ -106,5 +106,6 @@ function traits(): NetworkTraits {
     idsOnWire: true,
     carries: ["text", "action"],
     conversations: ["direct"],
+    wholeRoom: false,
   };
 }

@@ -1,4 +1,5 @@
-/** `npm run picture`: plays a short scene between real programs on hosts of their own, and draws what one of them sees. */
+/** `npm run picture`: plays short scenes between real programs on hosts of their own, and draws what one of them sees. */
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,18 +9,36 @@ import { NamespaceLab, namespacesAvailable } from "../test/integration/namespace
 import { terminalSvg, type Cell } from "./picture/terminal-svg.ts";
 import { thisCheckout } from "./setup/checkout.mjs";
 
-const target = join(thisCheckout.root, "docs/pictures/chat.svg");
-const label =
-  "A chat in a terminal: encrypted messages with ticks, a namesake with another key, and a message that waits";
+interface Picture {
+  readonly file: string;
+  readonly label: string;
+  /** The screen when all has been said. */
+  readonly play: (lab: NamespaceLab, folder: string) => Promise<Screen>;
+}
+
+const pictures: readonly Picture[] = [
+  {
+    file: "chat.svg",
+    label:
+      "A chat in a terminal: encrypted messages with ticks, a namesake with another key, and a message that waits",
+    play: chat,
+  },
+  {
+    file: "room.svg",
+    label: "A room in a terminal: who is in it, what is said, a poke, and the links",
+    play: room,
+  },
+];
 
 const noHosts = namespacesAvailable();
-if (noHosts === undefined) await draw();
+if (noHosts === undefined) for (const picture of pictures) await draw(picture);
 else {
-  console.error(`The picture cannot be made here: ${noHosts}`);
+  console.error(`The pictures cannot be made here: ${noHosts}`);
   process.exitCode = 1;
 }
 
-async function draw(): Promise<void> {
+async function draw({ file, label, play }: Picture): Promise<void> {
+  const target = join(thisCheckout.root, "docs/pictures", file);
   const folder = mkdtempSync(join(tmpdir(), "kith-picture-"));
   const lab = new NamespaceLab();
   try {
@@ -35,8 +54,7 @@ async function draw(): Promise<void> {
   }
 }
 
-/** Alice's screen when all has been said. */
-async function play(lab: NamespaceLab, folder: string): Promise<Screen> {
+async function chat(lab: NamespaceLab, folder: string): Promise<Screen> {
   const [host, ece, bob] = [lab.host("alice"), lab.host("ece"), lab.host("bob")];
   const alice = new Person(host, folder);
   const [friend, absent] = [new Person(ece, folder), new Person(bob, folder)];
@@ -49,7 +67,7 @@ async function play(lab: NamespaceLab, folder: string): Promise<Screen> {
   await friend.run("nick", "Ece", "--set", "profile.name=Ece");
   await screen.shows("Ece is online");
   const other = friend.screen();
-  await other.shows("Alice");
+  await other.shows(/1 online|Alice is online/); // who was there before is counted, not named
   await talk(screen, other);
   await screen.shows("It is six already");
   await new Person(lab.host("namesake"), folder).run("nick", "Ece", "--set", "profile.name=Ece");
@@ -57,7 +75,7 @@ async function play(lab: NamespaceLab, folder: string): Promise<Screen> {
   classicPerson(lab.host("kaan"), "Kaan", host);
   await screen.shows("Kaan is online");
   screen.enter("/msg Kaan do you get this?");
-  await screen.shows("send unencrypted? y/n");
+  await screen.shows("send it? y/n");
   screen.enter("y");
   await screen.shows("do you get this?  ✓ sent");
   screen.enter("/msg Bob see you at the lighthouse");
@@ -67,6 +85,50 @@ async function play(lab: NamespaceLab, folder: string): Promise<Screen> {
   screen.type("on my way now");
   await screen.shows(/> on my way now$/);
   return screen;
+}
+
+async function room(lab: NamespaceLab, folder: string): Promise<Screen> {
+  const server = new Person(lab.host("server"), folder);
+  const begun = server.stream("serve", "rooms", "--json");
+  await once(begun.lines ?? process.stdin, "data");
+  const [alice, ece, kaan] = [await guest("Alice"), await guest("Ece"), await guest("Kaan")];
+  for (const other of [ece, kaan]) await other.run("rooms", "join", "lobby");
+  const screen = alice.screen({ columns: 100, rows: 24 });
+  await screen.shows("connected");
+  screen.enter("/rooms");
+  await screen.shows("#lobby");
+  screen.enter("/join lobby");
+  await screen.shows("somebody is linked to you");
+  await ece.run("send", "#lobby", "who brings the *lamp* tonight?");
+  await screen.shows("tonight?");
+  screen.enter("I do, and the spare one");
+  await screen.shows("spare one  ✓ sent");
+  await seen(kaan, "Alice");
+  await kaan.run("rooms", "poke", "Alice");
+  await screen.shows("pokes you");
+  screen.enter("/poke Kaan");
+  await screen.shows("has answered the poke");
+  await kaan.run("send", "#lobby", "just looking whether you are awake");
+  await screen.shows("awake");
+  screen.enter("/links");
+  await screen.shows("passed on");
+  screen.type("wide awake");
+  await screen.shows(/> wide awake$/);
+  return screen;
+
+  async function guest(name: string): Promise<Person> {
+    const person = new Person(lab.host(name.toLowerCase()), folder);
+    await person.run("nick", name, "--set", "networks.autoconnect=");
+    await person.run("network", "connect", "rooms", `server=${server.host.address}`, "port=5001");
+    return person;
+  }
+}
+
+/** Members learn of a newcomer when they are spoken to, or with the next list: at the latest after twenty seconds. */
+async function seen(person: Person, newcomer: string): Promise<void> {
+  const until = Date.now() + 30_000;
+  while (!(await person.run("rooms", "members")).out.includes(newcomer))
+    if (Date.now() > until) throw new Error(`${newcomer} was not seen`);
 }
 
 /** What Alice would read off the list. */

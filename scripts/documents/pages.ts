@@ -7,7 +7,9 @@ import { apiPage } from "./api-page.ts";
 import { configPage } from "./config-page.ts";
 import { errorsPage } from "./errors-page.ts";
 import { fileTable } from "./file-table.ts";
+import { steps } from "../../src/protocols/rooms/peer/states.ts";
 import { between } from "./markers.ts";
+import { stateDiagram } from "./state-diagram.ts";
 
 export interface Page {
   /** From the project's root. */
@@ -16,8 +18,11 @@ export interface Page {
   readonly write: () => Promise<string>;
 }
 
+const roomsSpec = "src/protocols/rooms/SPEC.md";
+
 export const pages: readonly Page[] = [
   { path: "ARCHITECTURE.md", write: architecture },
+  { path: roomsSpec, write: roomsSpecification },
   { path: "docs/reference/cli.md", write: cliPage },
   { path: "docs/reference/api.md", write: apiPage },
   { path: "docs/reference/config.md", write: configPage },
@@ -28,4 +33,10 @@ export const pages: readonly Page[] = [
 function architecture(): Promise<string> {
   const text = readFileSync(join(thisCheckout.root, "ARCHITECTURE.md"), "utf8");
   return Promise.resolve(between(text, "files", fileTable(thisCheckout.root)));
+}
+
+/** Written by people, but for the diagram of a peer's states. */
+function roomsSpecification(): Promise<string> {
+  const text = readFileSync(join(thisCheckout.root, roomsSpec), "utf8");
+  return Promise.resolve(between(text, "states", `\n${stateDiagram(steps, "start")}\n`));
 }

@@ -15,6 +15,9 @@ const nothing = z.strictObject({});
 const page = z.number().int().min(1).max(500);
 /** What a network of that kind understands is its own schema's to say. */
 const networkSettings = z.record(z.string().regex(/^[a-z][A-Za-z0-9-]{0,31}$/), z.unknown());
+const room = z.string().max(256).exactOptional();
+/** Which network is meant, where several have what is asked for. */
+const network = record.networkName.exactOptional();
 const done = z.object({ done: z.literal(true) });
 
 /** Who is meant: by number, or by a name that is never guessed. */
@@ -235,6 +238,58 @@ export const methods = {
     what: "Changes settings of a network, which connects anew with them.",
     params: z.strictObject({ name: record.networkName, settings: networkSettings }),
     result: record.networkSet,
+  },
+  "rooms.list": {
+    what: "The rooms that the network's server lists, newest first, and in which of them I am.",
+    params: z.strictObject({ network }),
+    result: z.object({
+      network: record.networkName,
+      rooms: z.array(z.object({ room: z.string().describe("untrusted"), joined: z.boolean() })),
+    }),
+  },
+  "rooms.join": {
+    what: "Enters a room, which is made when there is none of that name; it is entered again after a restart, until it is left.",
+    params: z.strictObject({ network, room }),
+    result: z.object({
+      network: record.networkName,
+      conversation: record.conversation,
+      members: z.array(record.roomMember),
+    }),
+  },
+  "rooms.leave": {
+    what: "Leaves the room; its history stays.",
+    params: z.strictObject({ network, room }),
+    result: done,
+  },
+  "rooms.members": {
+    what: "Who is in the room with me, how we are linked, and what was counted there.",
+    params: z.strictObject({ network, room }),
+    result: z.object({
+      network: record.networkName,
+      room: z.string(),
+      connected: z.boolean().describe("somebody can be reached: a text goes out now"),
+      members: z.array(record.roomMember).describe("in the order of the room's own list"),
+      counters: z.record(z.string(), z.number()),
+    }),
+  },
+  "rooms.user": {
+    what: "Sets the name that others see me under in rooms, before one is joined; without a name, shows it.",
+    params: z.strictObject({ network, name: z.string().max(256).exactOptional() }),
+    result: z.object({
+      network: record.networkName,
+      user: z.string().exactOptional().describe("absent: none was set, and my own name cannot be used there"),
+    }),
+  },
+  "rooms.poke": {
+    what: "Nudges somebody in the room; the answer comes when they have answered.",
+    params: z.strictObject({
+      network,
+      who: z
+        .union([record.personId, z.string().max(256)])
+        .exactOptional()
+        .describe("a person's number, label or name, or a member's name"),
+    }),
+    result: done,
   },
   "settings.get": {
     what: "The configuration in force: each key with its value and where it comes from.",

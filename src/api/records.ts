@@ -84,14 +84,18 @@ export const body = z.discriminatedUnion("kind", [
       z.object({ code: z.literal("not-encrypted") }),
       z.object({ code: z.enum(["joined", "left"]), name: z.string() }),
       z.object({ code: z.literal("gap"), name: z.string(), count }),
+      z.object({ code: z.literal("wrong-room"), name: z.string(), room: z.string() }),
+      z.object({ code: z.literal("ascii-only") }),
     ]),
   }),
   z.object({ kind: z.literal("unknown"), what: z.string() }),
 ]);
 
 export const delivery = z.object({
-  recipient: contactId,
-  label: z.string().describe("of the person"),
+  recipient: contactId
+    .exactOptional()
+    .describe("absent: the room as a whole, of whose members the network says nothing"),
+  label: z.string().describe("of the person, or of the room"),
   state: z.enum(["queued", "sending", "sent", "held", "delivered", "read", "failed"]),
   why: why.exactOptional(),
   heldBy: count,
@@ -130,8 +134,17 @@ export const conversation = z.object({
   room: z.string().exactOptional(),
   secrecy: secrecy.describe("that the next message would have"),
   members: z.array(
-    z.object({ contact: contactId, label: z.string(), role: z.enum(["member", "moderator", "owner"]) }),
+    z.object({
+      contact: contactId,
+      person: personId,
+      label: z.string(),
+      role: z.enum(["member", "moderator", "owner"]),
+    }),
   ),
+  standing: z
+    .enum(["out", "joined", "connected"])
+    .exactOptional()
+    .describe("of a room: whether I am in it, and whether somebody there can be reached"),
   muted: z.boolean(),
   pinned: z.boolean(),
   draft: z.string(),
@@ -161,8 +174,12 @@ export const network = z.object({
     idsOnWire: z.boolean(),
     carries: z.array(z.string()),
     conversations: z.array(z.string()),
+    wholeRoom: z.boolean().describe("a text to a room goes out once for all who are in it"),
   }),
   settings: z.record(z.string(), z.unknown()).describe("of the network's kind, see docs/reference/config.md"),
+  facts: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .describe("what the network knows of itself: where I am in it, what it has heard and counted"),
 });
 
 export const networkSet = network.extend({
@@ -174,6 +191,17 @@ export const networkSet = network.extend({
       }),
     )
     .describe("of what was set: kept, but without effect while the daemon is started with something else"),
+});
+
+export const roomMember = z.object({
+  identity: z.string().exactOptional().describe("absent for me"),
+  name: z.string().describe("as received: untrusted"),
+  address: z.string(),
+  me: z.boolean(),
+  link: z.enum(["forward", "backward", "none"]).describe("dialled from here, dialled from there"),
+  heardAt: wallMs.exactOptional().describe("the last that came over the link"),
+  person: personId.exactOptional().describe("absent for me"),
+  label: z.string().exactOptional().describe("of the person"),
 });
 
 export const profile = z.object({
@@ -228,6 +256,7 @@ export type Message = Frozen<z.output<typeof message>>;
 export type Conversation = Frozen<z.output<typeof conversation>>;
 export type Network = Frozen<z.output<typeof network>>;
 export type NetworkSet = Frozen<z.output<typeof networkSet>>;
+export type RoomMember = Frozen<z.output<typeof roomMember>>;
 export type Profile = Frozen<z.output<typeof profile>>;
 export type Cursor = z.output<typeof cursor>;
 export type Event = Frozen<z.output<typeof event>>;

@@ -8,6 +8,10 @@ export interface ErrorEntry {
 
 /** Codes are permanent: scripts test for them. Sorted by code; docs/reference/errors.md is made from it. */
 export const errorTable = {
+  "already-joined": {
+    what: "You are in the room {room} already",
+    mend: "Leave it first: `kith rooms leave`, or /leave in the chat.",
+  },
   "ambiguous-name": {
     what: "{name} fits several people: {candidates}",
     mend: "Say which one, by the full label or the number that `kith people` shows.",
@@ -84,20 +88,40 @@ export const errorTable = {
     what: "Something went wrong inside kith: {problem}",
     mend: "The request had no effect. The log has the details; please report it.",
   },
+  "join-without-name": {
+    what: "You have no name for rooms yet",
+    mend: "Choose one: `kith rooms user NAME`, or /user NAME in the chat.",
+  },
   "keys-unreadable": {
     what: "The stored keys of network {network} cannot be read: {problem}",
     mend:
       "Restore the profile from a backup; or give them up: `kith network disconnect {network} --forget`, then connect " +
       "it again. It has new keys then, and whoever knows you there sees somebody else.",
   },
+  "listen-failed": {
+    what: "Nobody can be served at {address}, port {port}: {problem}",
+    mend: "Choose another one with --port or --address.",
+  },
+  "name-empty": {
+    what: "No name was given",
+    mend: "Say which one, such as `kith rooms user alice`.",
+  },
   "name-shared": {
     what: "{name} is not the only one by that name here: {others} could be meant, and names alone prove nothing",
     mend: "Ask them another way who is who, then answer yes in the chat or send it with --plain; it is asked again when somebody else takes the name.",
   },
   "name-unusable": { what: "This name cannot be used: {problem}", mend: "Choose another one." },
+  "network-busy": {
+    what: "More was asked of the network {network} at one time than it can answer",
+    mend: "Wait for the answers, then try again.",
+  },
   "network-exists": {
     what: "There is a network named {network} already",
     mend: "Change it with `kith network configure`, or give the new one another name.",
+  },
+  "network-stopped": {
+    what: "The network {network} was stopped before it was done",
+    mend: "Connect it again, then try once more.",
   },
   "networks-full": {
     what: "{count} networks are connected already, the most there may be",
@@ -111,6 +135,10 @@ export const errorTable = {
     what: "{name} proves nothing by a key: there is nothing to compare",
     mend: "Only people whose program encrypts can be verified.",
   },
+  "no-rooms-network": {
+    what: "No network with rooms is connected",
+    mend: "Connect one: `kith network connect rooms server=HOST:PORT`.",
+  },
   "no-such-conversation": {
     what: "There is no conversation {conversation}",
     mend: "See `kith conversations`.",
@@ -118,6 +146,10 @@ export const errorTable = {
   "no-such-kind": {
     what: "There is no kind of network called {kind}",
     mend: "The kinds are: {kinds}.",
+  },
+  "no-such-member": {
+    what: "Nobody by the name {name} is in the room",
+    mend: "See `kith rooms members`.",
   },
   "no-such-message": { what: "There is no message {message}", mend: "See `kith history`." },
   "no-such-method": { what: "There is no method {method}", mend: "See docs/reference/api.md." },
@@ -135,13 +167,25 @@ export const errorTable = {
     what: "{file} is no history that kith has exported",
     mend: "Import a file that `kith export --format jsonl` wrote.",
   },
+  "not-carried": {
+    what: "The network {network} carries nothing of the kind {what}",
+    mend: "Write it as a text.",
+  },
+  "not-connected": {
+    what: "Nothing can be sent to the room {room}: {problem}",
+    mend: "`kith rooms join {room}` enters it; `kith rooms members` shows who is linked to you.",
+  },
   "not-delivered": {
     what: "The message to {name} is not delivered: {problem}",
     mend: "It stays with the daemon; `kith why {message}` says where it is.",
   },
+  "not-joined": {
+    what: "You are not in {room}",
+    mend: "`kith rooms list` shows the rooms, `kith rooms join` enters one.",
+  },
   "not-reachable": {
-    what: "{name} is not known on {network}",
-    mend: "See `kith people` for where people are reached.",
+    what: "{name} cannot be reached alone on {network}",
+    mend: "See `kith people` for where people are reached; whoever is only in a room is reached there, with all others in it.",
   },
   "other-key": {
     what: "{name} has another key than the {known} you know by this name",
@@ -171,17 +215,57 @@ export const errorTable = {
     what: "The two passphrases are not the same",
     mend: "Nothing was changed; try again.",
   },
+  "poke-self": {
+    what: "You cannot poke yourself",
+    mend: "Name somebody else: `kith rooms members` shows who is there.",
+  },
+  "poke-unanswered": {
+    what: "{name} has not answered the poke",
+    mend: "It may have been lost: try again, or write to the room.",
+  },
+  "poke-whom": {
+    what: "To whom do you want to send the poke? In the room: {members}",
+    mend: "Name one of them: `kith rooms poke NAME`, or /poke NAME in the chat.",
+  },
+  "port-unusable": {
+    what: "The port {port} of the network {network} cannot be used: {problem}",
+    mend: "Choose another one: `kith network configure {network} port=NUMBER`.",
+  },
   "profile-in-use": {
     what: "The profile in {folder} is in use by process {pid}",
     mend: "Use the one that is running, or end it with `kith stop`.",
+  },
+  "renamed-after-join": {
+    what: "The name cannot be changed while you are in the room {room}",
+    mend: "Leave the room, change the name, then join again.",
   },
   "request-too-long": {
     what: "The request has {size} bytes, at most {limit} are taken",
     mend: "Send less at a time.",
   },
+  "room-missing": {
+    what: "No room was named",
+    mend: "Say which one: `kith rooms list` shows those that are there, and a new name makes a new room.",
+  },
+  "room-name-unusable": {
+    what: "This cannot be the name of a room: {problem}",
+    mend: "Choose another one.",
+  },
   "search-busy": {
     what: "{count} long searches are running already, the most there may be",
     mend: "Wait until one of them is done, or cancel one.",
+  },
+  "server-closed": {
+    what: "The server {server} has closed the connection without an answer",
+    mend: "Try again; `kith doctor` shows how the network is.",
+  },
+  "server-refused": {
+    what: "The server {server} refuses: {reason}",
+    mend: "Mend what it names, then try again.",
+  },
+  "server-unreachable": {
+    what: "The server {server} cannot be reached: {why}",
+    mend: "See that it runs and that its address is right: `kith network configure` changes it.",
   },
   "socket-path-too-long": {
     what: "The path of a socket in {folder} would be longer than the {limit} bytes that the system allows",
@@ -211,6 +295,10 @@ export const errorTable = {
   "text-too-long": {
     what: "The text has {size} bytes, {network} carries {limit}",
     mend: "Shorten it or send it in parts.",
+  },
+  "which-network": {
+    what: "Several networks have rooms: {networks}",
+    mend: "Say which one, with --network NAME, or in the chat as the command's last word.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

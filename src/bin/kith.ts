@@ -27,6 +27,10 @@ process.exitCode = await runProgram(process.argv.slice(2), {
     const { runDaemon } = await import("../daemon/run.ts");
     await runDaemon(where, { ...options, version, flags: set, environment: process.env });
   },
+  async serveRooms(options) {
+    const { serveRooms } = await import("../daemon/serve-rooms.ts");
+    await serveRooms(options);
+  },
   async salvage(where, passphrase) {
     const { salvageProfile } = await import("../daemon/salvage.ts");
     return salvageProfile(where, passphrase, process.env);

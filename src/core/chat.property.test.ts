@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { present } from "../base/assert.ts";
 import { seededRandom } from "../base/random.ts";
-import { ChatWorld, type Host, type Mishap } from "../../test/scenes/chat-world.ts";
+import { ChatWorld, type Host, hubWire, type Mishap, roomsWire } from "../../test/scenes/chat-world.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import { Chat } from "./chat.ts";
 import { foldName } from "./people/names.ts";
@@ -14,6 +14,8 @@ const mishap = fc.constantFrom<Mishap>("none", "none", "none", "disk-full", "cra
 
 type Step =
   | { readonly kind: "say"; readonly who: number; readonly to: number }
+  | { readonly kind: "say-in-room"; readonly who: number }
+  | { readonly kind: "come-or-go"; readonly who: number }
   | { readonly kind: "turn"; readonly who: number; readonly mishap: Mishap; readonly itemsMax: number }
   | { readonly kind: "deliver"; readonly seed: number; readonly loss: number }
   | { readonly kind: "crash"; readonly who: number }
@@ -69,11 +71,18 @@ const disruptive: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
+const inRoom: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant("say-in-room" as const), who: host }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("crash" as const), who: host }) },
+  fc.record({ kind: fc.constant("come-or-go" as const), who: host }),
+  { weight: 8, arbitrary: step.filter((one) => one.kind !== "retry" && one.kind !== "say") },
+);
+
 function take(world: ChatWorld, taken: Step, number: number): void {
   if (taken.kind === "deliver") {
     const random = seededRandom(taken.seed);
-    world.hub.deliver(() => random.fraction() < taken.loss);
-  } else if (taken.kind === "time-out") world.hub.timeOut();
+    world.wire.deliver(() => random.fraction() < taken.loss);
+  } else if (taken.kind === "time-out") world.wire.timeOut();
   else if (taken.kind === "pass") world.pass(taken.ms);
   else takeAt(present(world.hosts[taken.who], "the host"), taken, world, number);
 }
@@ -82,6 +91,8 @@ type StepAtHost = Extract<Step, { readonly who: number }>;
 
 function takeAt(who: Host, taken: StepAtHost, world: ChatWorld, number: number): void {
   if (taken.kind === "say") who.say(world.hosts[taken.to]?.identity ?? "", `${number} by ${who.name}`);
+  else if (taken.kind === "say-in-room") who.sayInRoom(`${number} by ${who.name}`);
+  else if (taken.kind === "come-or-go") who.comeOrGo();
   else if (taken.kind === "turn") who.turn(taken.mishap, taken.itemsMax);
   else if (taken.kind === "crash") who.crash();
   else if (taken.kind === "rename") who.ask({ kind: "set-name", name: taken.name });
@@ -164,6 +175,12 @@ function checkTicks(world: ChatWorld): void {
   }
 }
 
+/** In the order of their arrival. */
+function textsOfOthers(one: Host): readonly string[] {
+  const ofOthers = one.history().filter(({ mine }) => !mine);
+  return ofOthers.flatMap(({ body }) => (body.kind === "text" ? [body.text] : []));
+}
+
 /** How often each text stands in the histories of those who did not write it. */
 function arrivals(world: ChatWorld): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -175,7 +192,10 @@ function arrivals(world: ChatWorld): ReadonlyMap<string, number> {
 }
 
 function run(steps: readonly Step[], keyed: boolean): ChatWorld {
-  const world = new ChatWorld(names, keyed);
+  return runOn(new ChatWorld(names, (wall) => hubWire(keyed, wall)), steps, keyed);
+}
+
+function runOn(world: ChatWorld, steps: readonly Step[], keyed: boolean): ChatWorld {
   steps.forEach((taken, number) => {
     take(world, taken, number);
     for (const one of world.hosts) checkHost(one);
@@ -210,6 +230,43 @@ describe("whatever happens", () => {
         for (const [text, count] of arrivals(world)) expect([promised.has(text), count]).toEqual([true, 1]);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it("in a room, nothing is told twice by itself, and in the end nothing waits", () => {
+    fc.assert(
+      fc.property(fc.array(inRoom, { maxLength: 40 }), (steps) => {
+        const world = runOn(new ChatWorld(names, roomsWire), steps, false);
+        for (const one of world.hosts) {
+          expect(new Set(textsOfOthers(one)).size).toBe(textsOfOthers(one).length);
+          if (one.isConnected) expect(one.chat.queries.outboxSize()).toBe(0);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("in a room without mishaps, all who are there hear all that is promised, in its order", () => {
+    const undisturbed = fc.oneof(
+      fc.record({ kind: fc.constant("say-in-room" as const), who: host }),
+      fc.record({
+        kind: fc.constant("turn" as const),
+        who: host,
+        mishap: fc.constant("none" as const),
+        itemsMax: fc.integer({ min: 1, max: 9 }),
+      }),
+      fc.record({ kind: fc.constant("deliver" as const), seed: fc.nat(), loss: fc.constant(0) }),
+    );
+    fc.assert(
+      fc.property(fc.array(undisturbed, { maxLength: 40 }), (steps) => {
+        const world = runOn(new ChatWorld(names, roomsWire), steps, false);
+        for (const from of world.hosts) {
+          for (const one of world.hosts.filter((other) => other !== from)) {
+            expect(textsOfOthers(one).filter((text) => text.endsWith(from.name))).toEqual(from.promised);
+          }
+        }
+      }),
+      { numRuns: 50 },
     );
   });
 

@@ -1,7 +1,7 @@
 /** A turn is one whole: what fails leaves nothing behind, what is told is true on disk. */
 import { describe, expect, it } from "vitest";
 import { KithError } from "../base/errors.ts";
-import { keyed, lab, lan, lanTraits, said, Scene, sends } from "../../test/scenes/chat-scene.ts";
+import { keyed, lab, lan, lanTraits, rooms, said, Scene, sends } from "../../test/scenes/chat-scene.ts";
 import { storeRetryMs, unfinishedMax, unfinishedPerTurn, unfinishedTextBytesMax } from "./chat.ts";
 import type { ReceiptToken } from "./ports/network.ts";
 import type { Item } from "./turn.ts";
@@ -265,6 +265,29 @@ describe("a commit that fails", () => {
     scene.diskFull = false;
     while (scene.turn().wakeAt === scene.now.mono);
     expect(scene.chat.queries.networks().map(({ name }) => name)).toEqual([lab]);
+  });
+
+  it("keeps of a room what was said last of who is there, and that always", () => {
+    const scene = new Scene();
+    scene.addRooms();
+    const { id } = scene.inRoom([bob]);
+    scene.diskFull = true;
+    const roster = (connected: boolean): Item => ({
+      kind: "network",
+      network: rooms,
+      event: { kind: "roster", room: "garden", members: [], connected },
+    });
+    scene.turn(...Array.from({ length: unfinishedMax }, () => roster(true)));
+    const texts = Array.from({ length: unfinishedMax - 1 }, (_, i) => offered(`${i}`));
+    expect(scene.turn(...texts).troubles).toHaveLength(1);
+    expect(scene.turn(offered("fits"), offered("one too many"), roster(false)).troubles).toHaveLength(2);
+    expect(scene.chat.queries.conversation(id)?.standing).toBe("connected");
+    scene.diskFull = false;
+    while (scene.turn().wakeAt === scene.now.mono);
+    expect(scene.chat.queries.conversation(id)).toMatchObject({
+      standing: "joined",
+      conversation: { members: [] },
+    });
   });
 
   it("is tried again with so many of the reports kept, and the rest follows in turns that come at once", () => {

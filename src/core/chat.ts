@@ -68,6 +68,7 @@ export class Chat {
   start(now: Now): Turn {
     const work = new Work(now);
     this.#commit(work, () => {
+      this.#subjects.rosters.started();
       this.#subjects.outbox.started(work);
     });
     return this.#handBack({ work, replies: [], troubles: [] });
@@ -162,6 +163,7 @@ export class Chat {
         networkRemoved(item.network, this.#subjects, work);
         return undefined;
       case "wake":
+        this.#subjects.rosters.passTime(work);
         this.#subjects.outbox.passTime(work);
         return undefined;
     }
@@ -195,25 +197,34 @@ export class Chat {
   #wakeAt(now: Now): number | undefined {
     if (this.#unfinished.length > 0) return now.mono;
     // What is due still could not be done: not again at once.
-    return this.#isDue(now) ? now.mono + storeRetryMs : this.#subjects.outbox.wakeAt;
+    return this.#isDue(now) ? now.mono + storeRetryMs : this.#dueAt();
   }
 
   #isDue({ mono }: Now): boolean {
-    const { wakeAt } = this.#subjects.outbox;
-    return wakeAt !== undefined && wakeAt <= mono;
+    const dueAt = this.#dueAt();
+    return dueAt !== undefined && dueAt <= mono;
+  }
+
+  #dueAt(): number | undefined {
+    const { outbox, rosters } = this.#subjects;
+    const earliest = Math.min(outbox.wakeAt ?? Infinity, rosters.wakeAt ?? Infinity);
+    return earliest === Infinity ? undefined : earliest;
   }
 }
 
-/** The earliest reports, as many as may be kept. That a network came or went is kept always: all else rests on it. */
+/**
+ * The earliest reports, as many as may be kept. That a network came or went is kept always, all else rests on it; so is
+ * who is in the few rooms that I am in.
+ */
 function keepable(items: readonly Item[]): { kept: readonly Item[]; dropped: readonly Item[] } {
   const kept: Item[] = [];
   const dropped: Item[] = [];
   let [count, bytes] = [0, 0];
-  for (const item of items) {
+  for (const item of withoutOldRosters(items)) {
     if (item.kind === "command" || item.kind === "wake" || willBeRepeated(item)) continue;
     const size = textBytes(item);
     const fits = count < unfinishedMax && bytes + size <= unfinishedTextBytesMax;
-    if (item.kind === "network" && !fits) {
+    if (item.kind === "network" && !fits && rosterOf(item) === undefined) {
       dropped.push(item);
       continue;
     }
@@ -222,6 +233,18 @@ function keepable(items: readonly Item[]): { kept: readonly Item[]; dropped: rea
     bytes += size;
   }
   return { kept, dropped };
+}
+
+/** Each says all of who is in a room: the last one is enough, and were it dropped, nobody would say it again. */
+function withoutOldRosters(items: readonly Item[]): readonly Item[] {
+  const last = new Map(items.map((item) => [rosterOf(item), item]));
+  return items.filter((item) => rosterOf(item) === undefined || last.get(rosterOf(item)) === item);
+}
+
+function rosterOf(item: Item): string | undefined {
+  if (item.kind !== "network") return undefined;
+  const { network, event } = item;
+  return event.kind === "roster" || event.kind === "roomLeft" ? `${network} ${event.room}` : undefined;
 }
 
 function textBytes(item: Item): number {

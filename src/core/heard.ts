@@ -18,6 +18,7 @@ export function networkAdded(
 
 export function networkRemoved(network: NetworkName, subjects: Subjects, work: Work): void {
   const { traits } = subjects.networks.required(network);
+  subjects.rosters.networkGone(network, work);
   subjects.presences.networkGone(network, work);
   subjects.networks.removed(network, work);
   subjects.outbox.interrupted(network, traits, work);
@@ -25,12 +26,13 @@ export function networkRemoved(network: NetworkName, subjects: Subjects, work: W
 
 /** Throws where nothing of the report can be taken; it is not acknowledged then. */
 export function takeIn(network: NetworkName, event: NetworkEvent, subjects: Subjects, work: Work): void {
-  const { networks, people, presences, meeting, intake, outbox } = subjects;
+  const { networks, people, presences, meeting, rosters, roomNotes, intake, outbox } = subjects;
   networks.required(network);
   switch (event.kind) {
     case "health": {
       const wasUp = networks.isUp(network);
       networks.reported(network, event, work);
+      rosters.healthReported(network, event, work);
       if (!wasUp && networks.isUp(network)) outbox.networkUp(network, work);
       return;
     }
@@ -56,6 +58,17 @@ export function takeIn(network: NetworkName, event: NetworkEvent, subjects: Subj
       return;
     case "gap":
       intake.missing(network, event, work);
+      return;
+    case "roster": {
+      const room = rosters.reported(network, event, work);
+      if (event.connected) outbox.roomConnected(room.id, room.before !== "connected", work);
+      return;
+    }
+    case "roomLeft":
+      rosters.left(network, event.room, work);
+      return;
+    case "noticed":
+      roomNotes.noticed(network, event, work);
       return;
     default:
       unreachable(event);

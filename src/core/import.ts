@@ -75,6 +75,6 @@ export class Import {
     const conversation = conversations.claim(network, place);
     if (author === undefined) return [conversation, undefined];
     const contact = meeting.claimed(network, author, work);
-    return [conversations.enter(conversation, contact), contact];
+    return [conversations.spoke(conversation, contact), contact];
   }
 }

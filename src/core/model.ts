@@ -57,6 +57,8 @@ export interface Presence {
 }
 
 export type ConversationKind = "direct" | "room" | "everyone";
+/** Whether I am in a room, and whether anybody in it can be reached. Kept in memory only. */
+export type RoomStanding = "out" | "joined" | "connected";
 export type Role = "member" | "moderator" | "owner";
 
 export interface Member {
@@ -103,7 +105,11 @@ export type Notice =
   | { readonly code: "key-changed" | "name-shared"; readonly name: string }
   | { readonly code: "not-encrypted" }
   | { readonly code: "joined" | "left"; readonly name: string }
-  | { readonly code: "gap"; readonly name: string; readonly count: number };
+  | { readonly code: "gap"; readonly name: string; readonly count: number }
+  /** Somebody speaks to us as if we were in another room. */
+  | { readonly code: "wrong-room"; readonly name: string; readonly room: string }
+  /** Other programs on this network may not be able to show what was written. */
+  | { readonly code: "ascii-only" };
 
 export interface Reaction {
   /** Absent for mine. */
@@ -155,6 +161,9 @@ export type WhyCode =
   | "not-text" // the network cannot carry this kind
   | "outcome-unknown" // broken off by a crash or half-way: a second try might show it twice
   | "cancelled"
+  | "not-joined" // I am not in the room
+  | "no-link" // I am in the room, and nobody in it is linked to me
+  | "server-lost" // the server cannot be reached
   | "no-consent" // the way has become readable for all, and the user was not asked
   | "no-network" // this host is connected to no network that could be used
   | "port-in-use" // another program holds the port
@@ -180,7 +189,8 @@ export type DeliveryState =
 /** What became of one of my messages at one recipient. */
 export interface Delivery {
   readonly message: MessageId;
-  readonly recipient: ContactId;
+  /** Absent: a room as a whole, on a network that says nothing of single members. */
+  readonly recipient?: ContactId;
   readonly state: DeliveryState;
   readonly why?: Why;
   /** Peers that hold it for the recipient. */

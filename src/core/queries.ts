@@ -4,7 +4,17 @@ import type { Conversations } from "./conversations/conversations.ts";
 import { leastSecrecy, type Recipients } from "./messages/recipients.ts";
 import type { Imported } from "./imported.ts";
 import type { Outbox } from "./messages/outbox.ts";
-import type { Contact, Conversation, Delivery, Message, Person, Presence, Secrecy } from "./model.ts";
+import type { Pokes } from "./messages/pokes.ts";
+import type {
+  Contact,
+  Conversation,
+  Delivery,
+  Message,
+  Person,
+  Presence,
+  RoomStanding,
+  Secrecy,
+} from "./model.ts";
 import type { KnownNetwork, Networks } from "./networks.ts";
 import type { People } from "./people/people.ts";
 import type { Presences } from "./people/presences.ts";
@@ -12,6 +22,8 @@ import { numberIn, type WhoIs, whoIsMeant } from "./people/who-is.ts";
 import type { Me } from "./ports/network.ts";
 import type { PageQuery, SearchQuery, Store } from "./ports/store.ts";
 import type { Profile } from "./profile.ts";
+import type { RoomNotes } from "./rooms/room-notes.ts";
+import type { Rosters } from "./rooms/rosters.ts";
 
 export interface PersonView {
   readonly person: Person;
@@ -26,6 +38,8 @@ export interface ConversationView {
   readonly title: string;
   /** That the next message would have. */
   readonly secrecy: Secrecy;
+  /** Of a room. */
+  readonly standing?: RoomStanding;
   readonly last?: Message;
 }
 
@@ -45,6 +59,9 @@ export interface QueryParts {
   readonly outbox: Outbox;
   readonly profile: Profile;
   readonly imported: Imported;
+  readonly rosters: Rosters;
+  readonly roomNotes: RoomNotes;
+  readonly pokes: Pokes;
 }
 
 export class Queries {
@@ -120,6 +137,27 @@ export class Queries {
     return { unanswered, refused };
   }
 
+  /** What it is called. Untrusted text. */
+  titleOf(id: ConversationId): string {
+    return this.#titleOf(this.#parts.conversations.required(id));
+  }
+
+  /** The conversation that is had in a room. */
+  room(network: NetworkName, room: string): ConversationView | undefined {
+    const conversation = this.#parts.conversations.at(network, { kind: "room", room });
+    return conversation === undefined ? undefined : this.conversation(conversation.id);
+  }
+
+  /** By whom somebody is known here whom a network names. */
+  contactAt(network: NetworkName, identity: string): Contact | undefined {
+    return this.#parts.people.contactAt(network, identity);
+  }
+
+  /** What others did in rooms and was not noted, since it was too much of it, since the start. */
+  unsaid(): { readonly notices: number; readonly pokes: number } {
+    return { notices: this.#parts.roomNotes.unsaid, pokes: this.#parts.pokes.refused };
+  }
+
   message(id: MessageId): MessageView | undefined {
     const message = this.#parts.store.messages.get(id);
     return message === undefined ? undefined : this.#withDeliveries([message])[0];
@@ -184,6 +222,7 @@ export class Queries {
         conversation,
         title: this.#titleOf(conversation),
         secrecy: leastSecrecy(this.#parts.recipients.of(conversation)),
+        ...(conversation.kind === "room" ? { standing: this.#parts.rosters.standing(conversation.id) } : {}),
         ...(message === undefined ? {} : { last: message }),
       };
     });

@@ -9,7 +9,9 @@ import { MessageDeeds } from "./messages/deeds.ts";
 import { History } from "./messages/history.ts";
 import { Intake } from "./messages/intake.ts";
 import { Outbox } from "./messages/outbox.ts";
+import { Pokes } from "./messages/pokes.ts";
 import { Recipients } from "./messages/recipients.ts";
+import { Routes } from "./messages/routes.ts";
 import { Networks } from "./networks.ts";
 import { Doubts } from "./people/doubts.ts";
 import { PeopleDeeds } from "./people/deeds.ts";
@@ -19,6 +21,8 @@ import { Presences } from "./people/presences.ts";
 import type { Store } from "./ports/store.ts";
 import { Profile } from "./profile.ts";
 import { Queries } from "./queries.ts";
+import { RoomNotes } from "./rooms/room-notes.ts";
+import { Rosters } from "./rooms/rosters.ts";
 
 export type Subjects = ReturnType<typeof composeSubjects>;
 
@@ -33,9 +37,15 @@ export function composeSubjects(store: Store, random: Random, journal: Journal) 
   const recipients = new Recipients(people, presences);
   const history = new History({ store, conversations, random, journal });
   const doubts = new Doubts(people, presences, store.settings);
-  const outbox = new Outbox({ store, journal, random, people, presences, networks, conversations, doubts });
   const imported = new Imported(store.settings);
   const meeting = new Meeting({ people, presences, conversations, history, journal });
+  const roomNotes = new RoomNotes({ conversations, history, journal });
+  const rosters = new Rosters({
+    ...{ people, presences, networks, conversations, meeting, notes: roomNotes, journal },
+  });
+  const routes = new Routes({ people, presences, networks, conversations, doubts, rosters });
+  const outbox = new Outbox({ store, journal, random, people, routes });
+  const pokes = new Pokes(journal);
   return {
     networks,
     profile,
@@ -45,22 +55,26 @@ export function composeSubjects(store: Store, random: Random, journal: Journal) 
     history,
     outbox,
     meeting,
-    intake: new Intake({ messages, people, meeting, conversations, history }),
+    rosters,
+    roomNotes,
+    intake: new Intake({ messages, people, meeting, conversations, history, pokes }),
     import: new Import({ messages, meeting, conversations, imported }),
     peopleDeeds: new PeopleDeeds(people, conversations),
-    conversationDeeds: new ConversationDeeds({ people, presences, conversations, history }),
+    conversationDeeds: new ConversationDeeds({ people, presences, networks, conversations, history }),
     messageDeeds: new MessageDeeds({
       messages,
       people,
       networks,
       conversations,
       recipients,
+      rosters,
       history,
       outbox,
       doubts,
     }),
     queries: new Queries({
       ...{ store, people, presences, networks, conversations, recipients, outbox, profile, imported },
+      ...{ rosters, roomNotes, pokes },
     }),
   };
 }

@@ -32,13 +32,13 @@ export class Work {
   }
 
   /** A message that was to be handed to a network with this turn, and then is not; false when it was not to be. */
-  takeBack(network: NetworkName, message: MessageId, recipient: string): boolean {
+  takeBack(network: NetworkName, message: MessageId, recipients: readonly string[]): boolean {
     const found = this.#effects.find(
       (effect) =>
         effect.kind === "send" &&
         effect.network === network &&
         effect.outgoing.message === message &&
-        effect.outgoing.recipients.includes(recipient) &&
+        recipients.every((recipient) => effect.outgoing.recipients.includes(recipient)) &&
         !this.#takenBack.includes(effect),
     );
     if (found !== undefined) this.#takenBack.push(found);

@@ -15,6 +15,7 @@ import { conversationAnswers } from "./answers/conversations.ts";
 import { messageAnswers } from "./answers/messages.ts";
 import { networkAnswers } from "./answers/networks.ts";
 import { peopleAnswers } from "./answers/people.ts";
+import { roomAnswers } from "./answers/rooms.ts";
 import { systemAnswers } from "./answers/system.ts";
 import type { Facts } from "./answers/system.ts";
 import { ChatLogs } from "./chat-logs.ts";
@@ -38,6 +39,7 @@ export interface World {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly legacyCipher: LanParts["legacyCipher"];
+  readonly resolve: (host: string) => Promise<string>;
   readonly log: Log;
   readonly httpUrl: () => string | undefined;
   /** Somebody asked the daemon to end. */
@@ -96,6 +98,7 @@ export function compose(world: World): Composition {
         networks: () => networks.all().map(({ network }) => network),
         interfaces: networkInterfaces,
         ...{ unindexed: () => store.search.left(), strangers: () => queries.strangers() },
+        unsaid: () => queries.unsaid(),
       });
     },
   };
@@ -105,6 +108,7 @@ export function compose(world: World): Composition {
       ...conversationAnswers(context),
       ...messageAnswers(context),
       ...networkAnswers(context),
+      ...roomAnswers(context),
       ...systemAnswers(context),
     },
     run: facts.started.wall.toString(36),

@@ -66,8 +66,9 @@ export class Config {
     return Object.keys(this.#keys).sort();
   }
 
+  /** Undefined as well where a network needs it to be set: what the network does without it is its own matter. */
   #default(key: string): unknown {
-    return z.parse(this.#schema(key, ""), undefined);
+    return z.safeParse(this.#schema(key, ""), undefined).data;
   }
 
   #schema(key: string, where: string): z.core.$ZodType {

@@ -9,6 +9,7 @@ import { createRandom } from "../io/entropy.ts";
 import { createTripleDes } from "../io/legacy-cipher.ts";
 import { createLog } from "../io/log.ts";
 import type { Log } from "../io/log.ts";
+import { resolveHost } from "../io/resolve.ts";
 import type { LongQueries } from "../core/ports/store.ts";
 import { lockProfile } from "../store/sqlite/profile-lock.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -91,6 +92,7 @@ async function open({ folders, config, clock, log, life, options }: Opening): Pr
     random: createRandom(),
     crypto: createCrypto(),
     legacyCipher: createTripleDes(),
+    resolve: (host) => resolveHost(host),
     httpUrl: () => http?.url,
     stop: () => life.stop(),
     broken: (error) => life.broken(error),

@@ -12,6 +12,7 @@ import { interfaceAddresses } from "../io/interfaces.ts";
 import type { RawInterfaces } from "../io/interfaces.ts";
 import type { Folders } from "./folders.ts";
 import { holderOf } from "./port-holder.ts";
+import { roomChecks, unsaidCheck } from "./room-checks.ts";
 
 /** Below this nothing can be relied on; a busy day of messages takes less. */
 const freeBytesMin = 50 * 1024 * 1024;
@@ -33,6 +34,7 @@ export interface DoctorParts {
   /** Rows that the search index has still to take in. */
   readonly unindexed: () => number;
   readonly strangers: () => ReturnType<Queries["strangers"]>;
+  readonly unsaid: () => ReturnType<Queries["unsaid"]>;
 }
 
 export async function examine(parts: DoctorParts): Promise<readonly Check[]> {
@@ -44,6 +46,7 @@ export async function examine(parts: DoctorParts): Promise<readonly Check[]> {
     await diskCheck(parts.folders.home),
     clockCheck(parts),
     ...strangersCheck(parts.strangers()),
+    ...unsaidCheck(parts.unsaid()),
   ];
 }
 
@@ -73,8 +76,13 @@ function interfacesCheck({ interfaces }: DoctorParts): Check {
 async function networkChecks(network: Network, { clock, started }: DoctorParts): Promise<readonly Check[]> {
   const report = network.inspect();
   const sockets = await Promise.all(report.sockets.map((socket) => socketCheck(network, socket)));
-  const upForMs = clock.now().mono - started.mono;
-  return [healthCheck(network, report), ...sockets, ...heardCheck(network, report, upForMs)];
+  const { mono, wall } = clock.now();
+  return [
+    healthCheck(network, report),
+    ...sockets,
+    ...heardCheck(network, report, mono - started.mono),
+    ...roomChecks(network, report, wall),
+  ];
 }
 
 function healthCheck({ name }: Network, { health, why }: NetworkReport): Check {
@@ -97,7 +105,10 @@ function healthCheck({ name }: Network, { health, why }: NetworkReport): Check {
         code,
         state: "warning",
         says: `The network ${name} works in part${because}.`,
-        mend: "The lines below say which part does not.",
+        mend:
+          why?.code === "server-lost"
+            ? "See that the server runs and can be reached from here. It is tried again by itself; whoever is linked stays so."
+            : "The lines below say which part does not.",
       };
     case "down":
       return {

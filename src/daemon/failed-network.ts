@@ -5,7 +5,7 @@ import { textBytesMax } from "../core/messages/deeds.ts";
 import type { Why } from "../core/model.ts";
 import type { Network, NetworkEvent, NetworkReport, NetworkTraits } from "../core/ports/network.ts";
 
-/** What a network that is not there can do. Nothing is sent by it, so nothing is promised. */
+/** What a network that is not there can do. Nothing is sent by it, so nothing is promised, and nothing refused either. */
 const traits: NetworkTraits = {
   secrecy: "none",
   keepsForAbsent: false,
@@ -13,8 +13,9 @@ const traits: NetworkTraits = {
   asciiOnly: false,
   receipts: false,
   idsOnWire: true, // what stands as being sent was not lost by this network: it waits for the one to come
-  carries: [],
-  conversations: [],
+  carries: ["text", "action"],
+  conversations: ["direct", "room", "everyone"],
+  wholeRoom: false,
 };
 
 export class FailedNetwork implements Network {

@@ -7,6 +7,8 @@ import type { Keep, Network } from "../core/ports/network.ts";
 import { createLan } from "../networks/lan/lan.ts";
 import type { LanParts } from "../networks/lan/lan.ts";
 import { lanConfig } from "../networks/lan/settings.ts";
+import { createRooms } from "../networks/rooms/rooms.ts";
+import { roomsConfig } from "../networks/rooms/settings.ts";
 import type { createDriver } from "../io/drive.ts";
 import type { Keys } from "./config-keys.ts";
 
@@ -16,6 +18,8 @@ export interface NetworkParts {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly legacyCipher: LanParts["legacyCipher"];
+  /** The IPv4 address of a host; rejects with an Error that says why there is none. */
+  readonly resolve: (host: string) => Promise<string>;
 }
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -33,6 +37,12 @@ export const networkKinds: Readonly<Record<string, NetworkKind>> = {
     settings: lanConfig,
     create: (name, settings, keep, parts) =>
       createLan({ name, settings: lanConfig.parse(settings), keep, ...parts }),
+  },
+  rooms: {
+    what: "Rooms that a server lists, whose members link to each other; readable for everybody in between",
+    settings: roomsConfig,
+    create: (name, settings, keep, parts) =>
+      createRooms({ name, settings: roomsConfig.parse(settings), keep, ...parts }),
   },
 };
 

@@ -77,6 +77,23 @@ test("what a flag or the environment overrides is told, what only the file says 
   expect(networks.overridden(lab, changes)).toEqual([]); // of another name: neither speaks of it
 });
 
+test("what a network cannot do without is asked for, whether or not it bears the name of its kind", async () => {
+  const { networks } = world();
+  const problem = { code: "config-bad-value", details: { key: "server", problem: "must be a server" } };
+  await expect(networks.connect("rooms", undefined)).rejects.toMatchObject(problem);
+  await expect(networks.connect("rooms", "class" as NetworkName)).rejects.toMatchObject(problem);
+  await networks.connect("rooms", undefined, { server: "one" });
+  await networks.connect("rooms", "class" as NetworkName, { server: "other" });
+  expect(networks.all().map(({ settings }) => settings)).toEqual([{ server: "one" }, { server: "other" }]);
+});
+
+test("who asks for a kind that does not exist is told which do", async () => {
+  const { networks } = world();
+  const told = { code: "no-such-kind", details: { kind: "Pigeon Post", kinds: "lan, rooms" } };
+  await expect(networks.connect("Pigeon Post", undefined)).rejects.toMatchObject(told);
+  await expect(networks.connect("Pigeon Post", lan)).rejects.toMatchObject(told);
+});
+
 test("what is forgotten has lost its keys and its settings, whether or not it was connected", async () => {
   const { networks, settings } = world();
   await networks.connect("lan", lan, { address: "127.0.0.9" });
@@ -111,9 +128,13 @@ function world({ flags = {}, environment = {}, file = {} }: Sources = {}) {
   const said: string[] = [];
   const settings = new Map<string, string>();
   const keys = { address: z.string().optional(), variant: z.string().optional(), log: z.string().optional() };
+  const needed = { server: z.string({ error: "must be a server" }) };
   const config = new Config(
     { flags, environment, file, fileName: "config.toml" },
-    Object.fromEntries(Object.entries(keys).map(([key, schema]) => [`lan.${key}`, schema])),
+    {
+      ...Object.fromEntries(Object.entries(keys).map(([key, schema]) => [`lan.${key}`, schema])),
+      "rooms.server": needed.server,
+    },
   );
   const turn = (batch: readonly Item[]): Turn => ({
     ...{ events: [], effects: [], wakeAt: undefined, troubles: [] },
@@ -150,7 +171,10 @@ function world({ flags = {}, environment = {}, file = {} }: Sources = {}) {
     });
   };
   const networks = new Networks({
-    kinds: { lan: { what: "a network that does nothing", settings: z.object(keys), create } },
+    kinds: {
+      lan: { what: "a network that does nothing", settings: z.object(keys), create },
+      rooms: { what: "another one, which needs a server", settings: z.object(needed), create },
+    },
     ...{ create: (_kind, name) => create(name), config, loop },
     queries: { settings: (prefix) => [...settings].filter(([key]) => key.startsWith(prefix)) },
     failed: () => undefined,

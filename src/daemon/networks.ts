@@ -1,5 +1,6 @@
 /** The networks that run: connected, set anew and disconnected while the daemon goes on, and back after a restart. */
 import * as z from "zod";
+import { present } from "../base/assert.ts";
 import { KithError, problemOf } from "../base/errors.ts";
 import { toNetworkName } from "../base/ids.ts";
 import type { NetworkName } from "../base/ids.ts";
@@ -73,8 +74,7 @@ export class Networks {
   start(): void {
     const known = new Map(this.#remembered());
     for (const kind of this.#parts.config.get("networks.autoconnect")) {
-      this.#kind(kind);
-      const name = nameOf(kind);
+      const name = this.#nameOf(kind);
       if (!known.has(name)) known.set(name, { kind, connected: true, settings: {} });
     }
     for (const [name, { kind, connected, settings }] of known) {
@@ -86,7 +86,7 @@ export class Networks {
   /** What is not said stays as it was when the network was connected before. */
   connect(kind: string, wanted: NetworkName | undefined, settings: Settings = {}): Promise<NetworkName> {
     return this.#change(async () => {
-      const name = wanted ?? nameOf(kind);
+      const name = wanted ?? this.#nameOf(kind);
       this.#kind(kind);
       if (this.#running.has(name)) throw new KithError("network-exists", { network: name });
       if (this.#running.size >= networksMax) throw new KithError("networks-full", { count: networksMax });
@@ -135,7 +135,7 @@ export class Networks {
   /** Those of these settings that have no effect, since the daemon was started with others. */
   overridden(name: NetworkName, settings: Settings): NetworkSet["overridden"] {
     const kind = this.#running.get(name)?.kind;
-    if (kind === undefined || name !== nameOf(kind)) return [];
+    if (kind === undefined || name !== this.#nameOf(kind)) return [];
     return Object.keys(settings).flatMap((setting) => {
       const key = `${kind}.${setting}`;
       const { from } = this.#parts.config.setting(key);
@@ -233,7 +233,7 @@ export class Networks {
     if (unknown !== undefined) throw unknownKey(unknown, keys, name);
     const inForce = keys.flatMap((key) => {
       const value =
-        name === nameOf(kind)
+        name === this.#nameOf(kind)
           ? this.#parts.config.setting(`${kind}.${key}`, changed[key]).value
           : changed[key];
       return value === undefined ? [] : [[key, value] as const];
@@ -250,6 +250,12 @@ export class Networks {
     const found = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     if (found !== undefined) return found;
     throw new KithError("no-such-kind", { kind, kinds: Object.keys(kinds).join(", ") });
+  }
+
+  /** Of a network that was given none: that of its kind. */
+  #nameOf(kind: string): NetworkName {
+    this.#kind(kind);
+    return present(toNetworkName(kind), "a kind whose name a network can have");
   }
 
   #required(name: NetworkName): Running {
@@ -282,12 +288,6 @@ export class Networks {
     this.#changing = changed.catch(() => undefined); // told to whoever asked for it
     return changed;
   }
-}
-
-function nameOf(kind: string): NetworkName {
-  const name = toNetworkName(kind);
-  if (name === undefined) throw new KithError("no-such-kind", { kind, kinds: "lan" });
-  return name;
 }
 
 /**

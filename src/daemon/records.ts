@@ -1,8 +1,9 @@
 /** Makes the records of the API out of what the core holds: joined, labelled, with the words a screen needs at once. */
 import { createHash } from "node:crypto";
 import type * as api from "../api/records.ts";
-import type { ContactId, MessageId } from "../base/ids.ts";
+import type { ContactId, ConversationId, MessageId, NetworkName } from "../base/ids.ts";
 import type { Contact, Delivery, Message } from "../core/model.ts";
+import type { RoomMember } from "../core/ports/network.ts";
 import type { ConversationView, MessageView, PersonView, Queries } from "../core/queries.ts";
 
 export class Records {
@@ -23,18 +24,31 @@ export class Records {
     };
   }
 
-  conversation({ conversation, title, secrecy, last }: ConversationView): api.Conversation {
-    const members = conversation.members.map(({ contact, role }) => ({
-      contact,
-      role,
-      label: this.#label(contact),
-    }));
+  conversation({ conversation, title, secrecy, standing, last }: ConversationView): api.Conversation {
+    const members = conversation.members.map(({ contact, role }) => {
+      const { id, label } = this.#queries.personOf(contact);
+      return { contact, person: id, label, role };
+    });
     const shown = last === undefined ? {} : { last: this.#plain(last) };
-    return { ...conversation, title, secrecy, members, ...shown };
+    const stands = standing === undefined ? {} : { standing };
+    return { ...conversation, title, secrecy, members, ...stands, ...shown };
   }
 
   message({ message, deliveries }: MessageView): api.Message {
-    return { ...this.#plain(message), deliveries: deliveries.map((delivery) => this.#delivery(delivery)) };
+    const records = deliveries.map((delivery) => this.#delivery(delivery, message.conversation));
+    return { ...this.#plain(message), deliveries: records };
+  }
+
+  /** `me` has no identity, and no person. */
+  roomMember(member: RoomMember, network: NetworkName): api.RoomMember {
+    const { identity } = member;
+    const contact = identity === undefined ? undefined : this.#queries.contactAt(network, identity);
+    const person = contact === undefined ? undefined : this.#queries.personOf(contact.id);
+    return {
+      ...member,
+      me: identity === undefined,
+      ...(person !== undefined && { person: person.id, label: person.label }),
+    };
   }
 
   /** As it stands now; those that are gone are left out. */
@@ -57,20 +71,25 @@ export class Records {
     return { authorPerson: id, authorLabel: label };
   }
 
-  #delivery({ recipient, state, why, heldBy, attempts, nextTryAt, at }: Delivery): api.Delivery {
-    const { id, label } = this.#queries.personOf(recipient);
-    const contact = this.#queries.person(id)?.contacts.find((known) => known.id === recipient);
-    const lastSeenAt = contact?.lastSeenAt;
+  #delivery(delivery: Delivery, conversation: ConversationId): api.Delivery {
+    const { state, why, heldBy, attempts, nextTryAt, at } = delivery;
     return {
-      ...{ recipient, label, state, heldBy, attempts, at },
+      ...this.#recipient(delivery.recipient, conversation),
+      ...{ state, heldBy, attempts, at },
       ...(why !== undefined && { why }),
       ...(nextTryAt !== undefined && { nextTryAt }),
-      ...(lastSeenAt !== undefined && { lastSeenAt }),
     };
   }
 
-  #label(contact: ContactId): string {
-    return this.#queries.personOf(contact).label;
+  #recipient(
+    recipient: ContactId | undefined,
+    room: ConversationId,
+  ): Pick<api.Delivery, "recipient" | "label" | "lastSeenAt"> {
+    if (recipient === undefined) return { label: this.#queries.titleOf(room) };
+    const { id, label } = this.#queries.personOf(recipient);
+    const contact = this.#queries.person(id)?.contacts.find((known) => known.id === recipient);
+    const lastSeenAt = contact?.lastSeenAt;
+    return { recipient, label, ...(lastSeenAt !== undefined && { lastSeenAt }) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the real driver does beyond the contract of all drivers: our mistakes, limits, IPv6, few segments. */
-import { describe, expect, test } from "vitest";
+import { Socket } from "node:net";
+import { describe, expect, test, vi } from "vitest";
 import { loopbackWorld } from "../../test/contracts/driver-loopback.ts";
 import { type Probe, type ProbeEffect, writing } from "../../test/contracts/driver-probe.ts";
 import { stageFor } from "../../test/contracts/driver-stage.ts";
@@ -83,6 +84,25 @@ describe("our own mistakes", () => {
     const at = { host: "127.0.0.1", port: 0 };
     alice.do({ kind: "listen", name: "door", at }, { kind: "bind", socket: "door", at, broadcast: false });
     expectBroken(alice, "one socket at a time");
+  });
+});
+
+describe("silence on a link", () => {
+  test.each<[string, { readonly keepAliveMs?: number }, unknown[]]>([
+    ["is borne as it is where nothing is asked for", {}, []],
+    [
+      "is asked about on both sides where that is asked for",
+      { keepAliveMs: 15_000 },
+      [true, 15_000, 5_000, 3],
+    ],
+  ])("%s", async (_, limits, asked) => {
+    const keepAlive = vi.spyOn(Socket.prototype, "setKeepAlive");
+    try {
+      await stage.pair(limits);
+      expect(keepAlive.mock.calls).toEqual(asked.length === 0 ? [] : [asked, asked]);
+    } finally {
+      keepAlive.mockRestore();
+    }
   });
 });
 

@@ -28,6 +28,9 @@ export interface LinkHooks {
   closed(link: Link): void;
 }
 
+/** Unanswered questions after which a link is given up; a third of the silence lies between two. */
+const keepAliveProbes = 3;
+
 /** Pieces that are smaller on the average are copied together: that costs less than to hand over each. */
 const pieceBytesMin = 4 * 1024;
 
@@ -69,6 +72,7 @@ export class Link {
     if (this.#state !== "opening") return;
     const socket = this.#socket;
     this.#state = "up";
+    this.#keepAlive();
     socket.on("data", (bytes: Buffer) => this.#take(bytes));
     socket.on("end", () => this.#tell({ kind: "linkEnd", link: this.id }));
     const local = { host: plainHost(socket.localAddress ?? ""), port: socket.localPort ?? 0 };
@@ -145,6 +149,13 @@ export class Link {
   #callback(): (() => void) | undefined {
     if (this.#written < this.#limits.unsentMark) return undefined;
     return (this.#whenWritten ??= () => this.#wrote());
+  }
+
+  /** Not before the link is up: what a socket is told earlier, libuv does not pass on. */
+  #keepAlive(): void {
+    const silenceMs = this.#limits.keepAliveMs;
+    if (silenceMs === undefined) return;
+    this.#socket.setKeepAlive(true, silenceMs, silenceMs / keepAliveProbes, keepAliveProbes);
   }
 
   #take(bytes: Buffer): void {

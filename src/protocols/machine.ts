@@ -154,6 +154,12 @@ export interface DriveLimits {
   readonly acceptedMax: number;
   /** Accepted links open at one time from one address (of IPv6: from one /64); then "accept.address-limit". */
   readonly acceptedPerAddressMax: number;
+  /**
+   * For wires on which links are silent for long: after so much silence the system asks the other side for a sign of
+   * life, three times at a third of it, and a link without one ends as "timed-out", after twice this time. Whole
+   * seconds, at least 3; links are not asked where it is absent. No link ends for silence alone.
+   */
+  readonly keepAliveMs?: number;
 }
 
 export interface DriveHooks<Report, Question, Answer> {

@@ -5,6 +5,7 @@ import type { Contact, Conversation, Delivery, Message } from "../core/model.ts"
 import type { Store } from "../core/ports/store.ts";
 import type { Ledger, Sent } from "./ledger.ts";
 import type { Person, PersonWatch } from "./person.ts";
+import type { Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
 /** More than any history of a world. */
@@ -19,15 +20,17 @@ export class Checks implements PersonWatch {
   readonly #world: World;
   readonly #ledger: Ledger;
   readonly #people: readonly Person[];
+  readonly #scene: Scene | undefined;
   /** Of each person: what was told to have arrived. */
   readonly #heard = new Map<Person, Map<string, MessageId>>();
   readonly #contacts = new Map<Person, Map<ContactId, Contact>>();
   readonly #identities = new Map<Person, string>();
 
-  constructor(world: World, ledger: Ledger, people: readonly Person[]) {
+  constructor(world: World, ledger: Ledger, people: readonly Person[], scene: Scene | undefined) {
     this.#world = world;
     this.#ledger = ledger;
     this.#people = people;
+    this.#scene = scene;
   }
 
   promised(promise: Promise<void>, person: Person): void {
@@ -45,6 +48,7 @@ export class Checks implements PersonWatch {
   started(person: Person): void {
     this.#world.trace.event(() => `${person.name} starts`);
     this.#contacts.delete(person);
+    this.#scene?.started(person);
     const store = person.disk.content;
     if (store === undefined) return;
     for (const sent of this.#ledger.sent()) {
@@ -61,6 +65,7 @@ export class Checks implements PersonWatch {
   }
 
   happened(person: Person, event: ChatEvent): void {
+    this.#scene?.happened(person, event);
     const store = person.disk.content;
     if (store === undefined || (event.kind !== "message-added" && event.kind !== "message-changed")) return;
     const message = store.messages.get(event.message);
@@ -99,7 +104,8 @@ export class Checks implements PersonWatch {
     }
   }
 
-  contactOf(person: Person, id: ContactId): Contact | undefined {
+  contactOf(person: Person, id: ContactId | undefined): Contact | undefined {
+    if (id === undefined) return undefined;
     const known = this.#contacts.get(person)?.get(id);
     if (known !== undefined) return known;
     const all = new Map(
@@ -145,7 +151,8 @@ export class Checks implements PersonWatch {
   /** A tick means a durable copy at the recipient's, and nobody else's. */
   #checkTick(person: Person, message: Message, delivery: Delivery): void {
     if (delivery.state !== "delivered" && delivery.state !== "read") return;
-    const identity = this.contactOf(person, delivery.recipient)?.identity;
+    const identity =
+      delivery.recipient === undefined ? undefined : this.contactOf(person, delivery.recipient)?.identity;
     const recipient = identity === undefined ? undefined : this.personWith(identity);
     const copy = recipient?.disk.content?.messages.get(message.id);
     const held =

@@ -24,6 +24,8 @@ export interface Connection {
   /** What was written still goes out. */
   end(): void;
   reading(on: boolean): void;
+  /** An open stream is asked for a sign of life after so much silence. */
+  keepAlive(silenceMs: number): void;
   /** Closed at once. What was not on its way is lost; the other side is told by a reset, or takes it for a good end. */
   abort(sign: "reset" | "end"): void;
   /** The host is gone without a word; when it is back it knows nothing of this stream. */

@@ -117,6 +117,7 @@ export class DriveLinks {
   #hooksOf(id: LinkId, via: SocketName, stream: Connection): ConnectionHooks {
     return {
       up: () => {
+        if (this.#limits.keepAliveMs !== undefined) stream.keepAlive(this.#limits.keepAliveMs);
         this.#core.handle({ kind: "linkUp", link: id, remote: stream.remote, local: stream.local, via });
       },
       bytes: (bytes) => {

@@ -4,6 +4,7 @@ import type { Delivery, Message } from "../core/model.ts";
 import { type Checks, everything, said, textOf } from "./checks.ts";
 import type { Ledger, Sent } from "./ledger.ts";
 import type { Person } from "./person.ts";
+import type { Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
 export class Judgement {
@@ -11,12 +12,17 @@ export class Judgement {
   readonly #ledger: Ledger;
   readonly #checks: Checks;
   readonly #people: readonly Person[];
+  readonly #scene: Scene | undefined;
 
-  constructor(world: World, parts: { ledger: Ledger; checks: Checks; people: readonly Person[] }) {
+  constructor(
+    world: World,
+    parts: { ledger: Ledger; checks: Checks; people: readonly Person[]; scene: Scene | undefined },
+  ) {
     this.#world = world;
     this.#ledger = parts.ledger;
     this.#checks = parts.checks;
     this.#people = parts.people;
+    this.#scene = parts.scene;
   }
 
   pass(): void {
@@ -31,13 +37,19 @@ export class Judgement {
       return;
     }
     this.#checks.checkWhole(person, store);
-    this.#seesAll(person);
     const messages = store.messages.since(0, everything);
-    this.#heardOnce(person, messages);
+    if (this.#scene === undefined) this.#judgeTalk(person, messages);
+    else this.#scene.judge(person, messages);
     const mine = new Map(messages.filter(({ mine }) => mine).map((message) => [message.id, message]));
     for (const sent of this.#ledger.sent()) {
       if (sent.from === person) this.#judgeSent(sent, mine, store.deliveries.of([sent.id]));
     }
+  }
+
+  /** Of people who talk two by two. */
+  #judgeTalk(person: Person, messages: readonly Message[]): void {
+    this.#seesAll(person);
+    this.#heardOnce(person, messages);
   }
 
   /** Whoever lives is seen by all who live. */
@@ -74,6 +86,10 @@ export class Judgement {
   }
 
   #judgeDelivery(sent: Sent, message: Message, delivery: Delivery): void {
+    if (delivery.recipient === undefined) {
+      this.#judgeRoomDelivery(sent, message, delivery);
+      return;
+    }
     const contact = this.#checks.contactOf(sent.from, delivery.recipient);
     const recipient = contact === undefined ? undefined : this.#checks.personWith(contact.identity);
     if (contact?.keyed !== true || recipient === undefined) return; // what becomes of a stranger's is the strangers' check
@@ -91,6 +107,13 @@ export class Judgement {
     if (copy === undefined) this.#violated("I1", recipient, `lacks "${sent.text}", which was delivered`);
     else if (!copy.deleted && textOf(copy) !== sent.text)
       this.#violated("I1", recipient, `has "${sent.text}" altered`);
+  }
+
+  /** Nobody confirms what goes to a room as a whole; it has gone out, or it is said why it never will. */
+  #judgeRoomDelivery(sent: Sent, message: Message, { state, why }: Delivery): void {
+    if (state === "sent" || state === "failed") return;
+    const reason = JSON.stringify(why ?? {});
+    this.#violated("I13", sent.from, `has ${said(message)} for a room still ${state} ${reason}`);
   }
 
   #violated(invariant: string, person: Person, what: string): void {

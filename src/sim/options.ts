@@ -52,7 +52,7 @@ export interface Given {
 
 export function drawOptions(seed: number, plug: Plug, { hours, realCrypto }: Given): Options {
   const random = seededRandom(seed);
-  const people = wholeBetween(random, peopleLeast, peopleMost);
+  const people = plug.people?.(random) ?? wholeBetween(random, peopleLeast, peopleMost);
   const faults: Partial<Record<FaultKind, number>> = {};
   for (const kind of faultKinds) {
     const strength = strengthOf(random);

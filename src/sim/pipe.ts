@@ -51,6 +51,11 @@ export class Pipe {
     return this.#queue.length === 0;
   }
 
+  /** Nothing is on its way either. */
+  get isConfirmed(): boolean {
+    return this.isEmpty && this.#transit.length === 0;
+  }
+
   send(piece: Piece): void {
     this.#queue.push(piece);
     this.#unsent += lengthOf(piece);

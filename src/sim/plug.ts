@@ -41,4 +41,6 @@ export interface Plug {
   /** By which others know whoever runs this network; undefined while it has none yet. */
   identityOf(network: Network): string | undefined;
   readonly strangers: Readonly<Record<string, Stranger>>;
+  /** How many people there are; two to eight where it does not say. */
+  readonly people?: (random: Random) => number;
 }

@@ -11,6 +11,7 @@ import { Ledger } from "./ledger.ts";
 import { namesake, type Options } from "./options.ts";
 import { Person, type Wrappers } from "./person.ts";
 import type { Plug } from "./plug.ts";
+import { sceneOf } from "./scenes.ts";
 import { type Violation, World } from "./world.ts";
 import { Workload } from "./workload.ts";
 
@@ -44,15 +45,18 @@ export async function run(options: Options, setting: Setting): Promise<Outcome> 
   const world = new World(options.seed, setting.verbose === true);
   const ledger = new Ledger();
   const people: Person[] = [];
-  const checks = new Checks(world, ledger, people);
+  const scene = sceneOf({ world, ledger, options, people });
+  const checks = new Checks(world, ledger, people, scene);
   const faults = new Faults(world, options, people);
   people.push(...peopleOf(options, setting, { world, checks, faults }));
   const names = namesOf(options);
   const workloads = people.map(
-    (person, i) => new Workload(person, { world, ledger, options, names, name: names[i] ?? person.name }),
+    (person, i) =>
+      new Workload(person, { world, ledger, options, names, scene, name: names[i] ?? person.name }),
   );
   const strangers = admitStrangers(world, options, { plug: setting.plug, people });
   for (const person of people) person.start();
+  scene?.begin();
   for (const workload of workloads) workload.begin();
   faults.begin();
   world.often(world.dice(), limitsEveryMs, () => {
@@ -64,8 +68,9 @@ export async function run(options: Options, setting: Setting): Promise<Outcome> 
   for (const host of strangers) host.crash("power-cut", world.dice());
   faults.heal();
   for (const workload of workloads) workload.settle();
+  scene?.settle();
   await world.run(setting.plug.convergenceMs);
-  if (world.violation === undefined) new Judgement(world, { ledger, checks, people }).pass();
+  if (world.violation === undefined) new Judgement(world, { ledger, checks, people, scene }).pass();
   const { violation, counts, trace } = world;
   const { digest, events, lines } = trace;
   return { options, violation, digest, events, messages: ledger.size, counts, lines };
@@ -89,7 +94,7 @@ function peopleOf(
 
 /** The names that everybody gives himself, the namesake last. */
 function namesOf({ people, strangers }: Options): readonly string[] {
-  const honest = honestNames.slice(0, people);
+  const honest = Array.from({ length: people }, (_, i) => honestNames[i] ?? `member${i}`);
   return strangers.includes(namesake) ? [...honest, ...honest.slice(0, 1)] : honest;
 }
 

@@ -1,7 +1,9 @@
 /** One end of a simulated TCP connection: opened by three messages, ended by each side for itself, or broken off. */
+import { present } from "../base/assert.ts";
 import type { Address, LinkTrouble } from "../protocols/machine.ts";
 import type { Connection, ConnectionHooks } from "./connection.ts";
 import type { Host } from "./host.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { type Piece, Pipe } from "./pipe.ts";
 import { delayMs } from "./weather.ts";
 import type { Endpoint, Passage } from "./passage.ts";
@@ -20,6 +22,7 @@ export class Stream implements Endpoint, Connection {
   #peer: Stream | undefined;
   #outgoing: Pipe | undefined;
   #incoming: Pipe | undefined;
+  #keepAlive: KeepAlive | undefined;
   /** Arrived while nobody read. */
   readonly #unread: Piece[] = [];
   #reading = true;
@@ -78,6 +81,19 @@ export class Stream implements Endpoint, Connection {
       if (piece === undefined) return;
       this.#read(piece);
     }
+  }
+
+  keepAlive(silenceMs: number): void {
+    const peer = present(this.#peer, "the other end of an open stream");
+    this.#keepAlive = new KeepAlive(this.#wire, this, peer, {
+      silenceMs,
+      isOpen: () => this.isOpen,
+      isAwaiting: () => this.#outgoing?.isConfirmed === false,
+      isKnown: () => peer.#state !== "closed",
+      broken: (why) => {
+        this.#breakOff(why);
+      },
+    });
   }
 
   abort(sign: "reset" | "end"): void {
@@ -141,6 +157,7 @@ export class Stream implements Endpoint, Connection {
     this.#peer = peer;
     this.#outgoing = new Pipe(this.#wire, this, peer, {
       land: (piece) => {
+        this.#keepAlive?.heard(); // it was confirmed
         peer.#land(piece);
       },
       drained: () => {
@@ -160,6 +177,7 @@ export class Stream implements Endpoint, Connection {
 
   #land(piece: Piece): void {
     this.#wire.landed(this, this.remote.host, typeof piece === "string" ? piece : piece.length);
+    this.#keepAlive?.heard();
     if (this.#state === "closed") this.#denyKnowledge(piece);
     else if (piece === "open") this.#offer();
     else if (piece === "reset") this.#breakOff("reset");

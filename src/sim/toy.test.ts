@@ -11,7 +11,7 @@ import { run } from "./run.ts";
 
 const traits: NetworkTraits = {
   ...{ secrecy: "end-to-end", keepsForAbsent: false, textBytesMax: 9_000, asciiOnly: false, receipts: true },
-  ...{ idsOnWire: true, carries: ["text"], conversations: ["direct"] },
+  ...{ idsOnWire: true, carries: ["text"], conversations: ["direct"], wholeRoom: false },
 };
 const port = 99;
 const everybody = { host: "10.0.0.255", port };

@@ -163,6 +163,41 @@ describe("streams", () => {
     expect(near.told).toEqual(["up", "down reset"]);
   });
 
+  test("a stream that is kept alive lasts through any silence, and ends after 30 s where nobody is left", () => {
+    const stage = new Stage();
+    const { near, far } = stage.connect();
+    stage.pass(100);
+    near.stream.keepAlive(15_000);
+    stage.pass(60 * minuteMs);
+    expect([near.told, far()?.told]).toEqual([["up"], ["up"]]);
+    stage.bob.crash("power-cut", seededRandom(1));
+    stage.pass(30_000);
+    expect(near.told).toEqual(["up", "down timed-out"]);
+  });
+
+  test("who is asked for a sign of life and knows nothing of the stream says so", () => {
+    const stage = new Stage();
+    const { near } = stage.connect();
+    stage.pass(100);
+    near.stream.keepAlive(15_000);
+    stage.bob.crash("power-cut", seededRandom(1));
+    stage.bob.start();
+    stage.pass(16_000);
+    expect(near.told).toEqual(["up", "down reset"]);
+  });
+
+  test("what was written and not confirmed puts off every question for a sign of life, as on Linux", () => {
+    const stage = new Stage();
+    const { near, far } = stage.connect();
+    stage.pass(100);
+    for (const { stream } of [near, far()].filter((end) => end !== undefined)) stream.keepAlive(15_000);
+    stage.wire.cut(stage.alice, stage.bob);
+    near.stream.write(toUtf8("never"));
+    stage.pass(minuteMs);
+    expect(near.told).toEqual(["up"]);
+    expect(far()?.told).toEqual(["up", "down timed-out"]);
+  });
+
   test("of whoever was killed the other side is told at once", () => {
     const stage = new Stage();
     const { near } = stage.connect();

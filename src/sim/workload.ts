@@ -6,6 +6,7 @@ import type { PersonView } from "../core/queries.ts";
 import type { Ledger, Sent } from "./ledger.ts";
 import type { Options } from "./options.ts";
 import type { Person } from "./person.ts";
+import type { Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
 /** Letters, signs of several bytes, line breaks and whatever breaks programs. */
@@ -30,6 +31,7 @@ export interface WorkloadParts {
   readonly options: Options;
   /** Names on the wire: now and then somebody takes another's. */
   readonly names: readonly string[];
+  readonly scene: Scene | undefined;
   /** The name that this person begins with. */
   readonly name: string;
 }
@@ -65,6 +67,15 @@ export class Workload {
   }
 
   #write(): void {
+    const { scene } = this.#parts;
+    if (scene === undefined) this.#writeToSomebody();
+    else {
+      const conversation = scene.conversationOf(this.#person);
+      if (conversation !== undefined) this.#say(conversation, new Set());
+    }
+  }
+
+  #writeToSomebody(): void {
     const addressee = this.#anybody();
     if (addressee === undefined) return;
     const to = new Set(addressee.contacts.filter(({ keyed }) => keyed).map(({ identity }) => identity));
@@ -100,9 +111,10 @@ export class Workload {
 
   #freshText(): string {
     const flourish = this.#pick(flourishes) ?? "";
+    const start = `${this.#person.name} ${++this.#texts}`;
     const long =
-      this.#random.fraction() < 0.03 ? "x".repeat(wholeBetween(this.#random, 1, longTextBytesMax)) : "";
-    return `${this.#person.name} ${++this.#texts}${flourish}${long}.`;
+      this.#random.fraction() < 0.03 ? padding(start, wholeBetween(this.#random, 1, longTextBytesMax)) : "";
+    return `${start}${flourish}${long}.`;
   }
 
   #act(): void {
@@ -170,4 +182,11 @@ export class Workload {
   #pick<Value>(values: readonly Value[]): Value | undefined {
     return values[Math.floor(this.#random.fraction() * values.length)];
   }
+}
+
+/** No piece of it is like a piece of anything else. */
+function padding(start: string, length: number): string {
+  let text = "";
+  for (let i = 1; text.length < length; i++) text += `${start}/${i} `;
+  return text.slice(0, length);
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { newMessageId } from "../../src/base/ids.ts";
 import { seededRandom } from "../../src/base/random.ts";
-import type { DeliveryOutcome, Network, NetworkEvent, Outgoing } from "../../src/core/ports/network.ts";
+import type { Network, NetworkEvent, Outgoing } from "../../src/core/ports/network.ts";
+import { ofKind, outcomes, text } from "./network-events.ts";
 
 export interface NetworkPair {
   readonly alice: Network;
@@ -163,25 +164,8 @@ function message({ alice, identities }: NetworkPair, what: string, number = 1): 
   };
 }
 
-function text(what: string): { readonly kind: "text"; readonly text: string } {
-  return { kind: "text", text: what };
-}
-
 function acknowledge({ bob }: NetworkPair, event: Arrived): void {
   if (event.receipt !== undefined) bob.acknowledge(event.receipt);
 }
 
 type Arrived = Extract<NetworkEvent, { readonly kind: "messageArrived" }>;
-
-function ofKind<Kind extends NetworkEvent["kind"]>(
-  events: readonly NetworkEvent[],
-  kind: Kind,
-): readonly Extract<NetworkEvent, { readonly kind: Kind }>[] {
-  return events.filter(
-    (event): event is Extract<NetworkEvent, { readonly kind: Kind }> => event.kind === kind,
-  );
-}
-
-function outcomes(events: readonly NetworkEvent[]): readonly DeliveryOutcome[] {
-  return ofKind(events, "delivery").map((event) => event.outcome);
-}

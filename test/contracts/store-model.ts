@@ -139,7 +139,7 @@ export class StoreModel {
     const others = this.#now.deliveries.filter(
       (d) => d.message !== delivery.message || d.recipient !== delivery.recipient,
     );
-    this.#now.deliveries = [...others, delivery].sort((a, b) => a.recipient - b.recipient);
+    this.#now.deliveries = [...others, delivery].sort((a, b) => (a.recipient ?? 0) - (b.recipient ?? 0));
   }
   deliveries(messages: readonly MessageId[]): readonly Delivery[] {
     return messages.flatMap((id) => this.#now.deliveries.filter((d) => d.message === id));

@@ -278,10 +278,11 @@ export class Pair {
 
   #deliver(pickOf: number, state: Delivery["state"]): void {
     this.#with(this.model.messages, pickOf, ({ id }) => {
-      const recipient = (1 + (pickOf % 3)) as ContactId;
+      const recipient = pickOf % 3;
+      const to = recipient === 0 ? {} : { recipient: recipient as ContactId };
       const rest =
         state === "failed" ? { why: { code: "too-long" as const, details: { limit: 3 } } } : { nextTryAt: 4 };
-      const delivery = { message: id, recipient, state, heldBy: 1, attempts: 2, at: 3, ...rest };
+      const delivery = { message: id, ...to, state, heldBy: 1, attempts: 2, at: 3, ...rest };
       this.store.deliveries.put(delivery);
       this.model.putDelivery(delivery);
     });

@@ -6,6 +6,7 @@ import { createDriver } from "../../src/io/drive.ts";
 import { createRandom } from "../../src/io/entropy.ts";
 import { createTripleDes } from "../../src/io/legacy-cipher.ts";
 import { createLog } from "../../src/io/log.ts";
+import { resolveHost } from "../../src/io/resolve.ts";
 import { compose } from "../../src/daemon/compose.ts";
 import { Config } from "../../src/daemon/config.ts";
 import { foldersOf, makeFolders } from "../../src/daemon/folders.ts";
@@ -45,6 +46,7 @@ const { loop, networks, ownProfile, chatLogs, api } = compose({
   random: createRandom(),
   crypto: createCrypto(),
   legacyCipher: createTripleDes(),
+  resolve: (host) => resolveHost(host),
   httpUrl: () => undefined,
   stop: () => void chatLogs.stop().then(() => process.exit(0)),
 });

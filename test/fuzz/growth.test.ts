@@ -10,6 +10,10 @@ import { formatChatLogLine } from "../../src/networks/lan/chat-log.ts";
 import { toRecord } from "../../src/daemon/history-file.ts";
 import { readText, splitText } from "../../src/protocols/lan/classic.ts";
 import { parseObject } from "../../src/protocols/lan/json.ts";
+import { peerStream } from "../../src/protocols/rooms/peer-stream.ts";
+import { replyStream } from "../../src/protocols/rooms/reply-stream.ts";
+import { requestStream } from "../../src/protocols/rooms/request-stream.ts";
+import type { MessageStream } from "../../src/protocols/rooms/stream.ts";
 import { toUtf8 } from "../../src/base/bytes.ts";
 
 /** What provokes backtracking, searching again from the start, and strings that are copied at each step. */
@@ -25,6 +29,9 @@ const repeated = [
   "https://(",
   "mailto:.",
   "\r\n",
+  "::\r\n",
+  "\n",
+  ":",
   " ",
   "a",
   "a b",
@@ -56,8 +63,20 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   "an object in JSON": (text) => parseObject(toUtf8(`{"a":${text}`)),
   "a request": toRequest,
   "a line of an import": toRecord,
+  "a link between peers": (text) => readAll(peerStream(), text),
+  "a room server's replies": (text) => readAll(replyStream(), `M:1:${text}`),
+  "a room server's requests": (text) => readAll(requestStream(), text),
   "a line of the chat log": (text) => formatChatLogLine({ time: "", direction: "in", name: text, text }),
 };
+
+/** In many small chunks, as a slow link brings it. */
+function readAll(stream: MessageStream<unknown>, text: string): void {
+  const bytes = toUtf8(text);
+  for (let at = 0; at < bytes.length; at += 16) {
+    stream.push(bytes.slice(at, at + 16), 0);
+    while (stream.next(0) !== undefined);
+  }
+}
 
 const shortLength = 2_000;
 const times = 16;

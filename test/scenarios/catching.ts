@@ -14,10 +14,10 @@ export interface Catch {
   readonly violation: Violation;
 }
 
-export async function catchOf({ wrappers }: Planted): Promise<Catch | undefined> {
+export async function catchOf({ wrappers, plug = lanPlug }: Planted): Promise<Catch | undefined> {
   for (let seed = 1; seed <= seedsMax; seed++) {
-    const options = drawOptions(seed, lanPlug, { hours, realCrypto: false });
-    const { violation } = await run(options, { plug: lanPlug, wrappers });
+    const options = drawOptions(seed, plug, { hours, realCrypto: false });
+    const { violation } = await run(options, { plug, wrappers });
     if (violation !== undefined) return { seed, violation };
   }
   return undefined;

@@ -8,6 +8,7 @@ import { plugs } from "../../src/sim/plugs.ts";
 import { run } from "../../src/sim/run.ts";
 import { catchOf, seedsMax } from "./catching.ts";
 import { planted } from "./planted.ts";
+import { plantedInRooms } from "./planted-rooms.ts";
 
 const worlds = 200;
 const hours = 1;
@@ -55,7 +56,7 @@ async function worldRows(): Promise<readonly string[]> {
 
 async function plantedRows(): Promise<readonly string[]> {
   const rows: string[] = [];
-  for (const bug of planted) {
+  for (const bug of [...planted, ...plantedInRooms]) {
     const found = await catchOf(bug);
     const what =
       found === undefined ? "**not caught** | |" : `${found.seed} | ${found.violation.invariant} |`;

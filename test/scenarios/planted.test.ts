@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { catchOf, seedsMax } from "./catching.ts";
 import { planted } from "./planted.ts";
+import { plantedInRooms } from "./planted-rooms.ts";
 
-test.each(planted)(
+test.each([...planted, ...plantedInRooms])(
   `a program that $bug is caught within ${seedsMax} seeds`,
   { timeout: 120_000 },
   async (bug) => {

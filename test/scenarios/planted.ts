@@ -3,11 +3,14 @@ import type { Network, NetworkEvent } from "../../src/core/ports/network.ts";
 import type { Store } from "../../src/core/ports/store.ts";
 import type { Driver, Machine } from "../../src/protocols/machine.ts";
 import type { Wrappers } from "../../src/sim/person.ts";
+import type { Plug } from "../../src/sim/plug.ts";
 import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 
 export interface Planted {
   readonly bug: string;
   readonly wrappers: Wrappers;
+  /** The network whose worlds must find it; the LAN where it does not say. */
+  readonly plug?: Plug;
 }
 
 export const planted: readonly Planted[] = [
@@ -29,7 +32,7 @@ export const planted: readonly Planted[] = [
 ];
 
 /** The same network, whose reports pass through `change`; what becomes undefined is not reported. */
-function hearing(inner: Network, change: (event: NetworkEvent) => NetworkEvent | undefined): Network {
+export function hearing(inner: Network, change: (event: NetworkEvent) => NetworkEvent | undefined): Network {
   return {
     name: inner.name,
     kind: inner.kind,
@@ -44,6 +47,8 @@ function hearing(inner: Network, change: (event: NetworkEvent) => NetworkEvent |
     acknowledge: (receipt) => inner.acknowledge(receipt),
     present: (me) => inner.present(me),
     inspect: () => inner.inspect(),
+    ...(inner.rooms && { rooms: inner.rooms }),
+    ...(inner.poke && { poke: inner.poke }),
   };
 }
 
@@ -120,7 +125,7 @@ function nameBelieving(inner: Network): Network {
   });
 }
 
-function portOf(store: Store): Store {
+export function portOf(store: Store): Store {
   const { people, conversations, messages, deliveries, settings, search } = store;
   return {
     transaction: (work) => store.transaction(work),
@@ -158,7 +163,7 @@ class LossyStore extends MemoryStore {
   }
 }
 
-function around(
+export function around(
   driver: Driver,
   wrap: <I, R, Q, A>(machine: Machine<I, R, Q, A>) => Machine<I, R, Q, A>,
 ): Driver {

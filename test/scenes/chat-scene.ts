@@ -3,7 +3,7 @@ import type { NetworkName, PersonId, ConversationId, MessageId } from "../../src
 import { type Random, seededRandom } from "../../src/base/random.ts";
 import { Chat } from "../../src/core/chat.ts";
 import type { Command, CommandResults } from "../../src/core/commands.ts";
-import type { Conversation, Message, Person } from "../../src/core/model.ts";
+import type { Body, Conversation, Message, Person } from "../../src/core/model.ts";
 import type {
   ContactFacts,
   DeliveryOutcome,
@@ -26,6 +26,22 @@ export const lanTraits: NetworkTraits = {
   idsOnWire: true,
   carries: ["text", "action"],
   conversations: ["direct"],
+  wholeRoom: false,
+};
+
+export const rooms = "rooms" as NetworkName;
+
+/** Of a network whose rooms take a text as a whole, and which proves nothing of anybody. */
+export const roomsTraits: NetworkTraits = {
+  secrecy: "none",
+  keepsForAbsent: false,
+  textBytesMax: 1_000,
+  asciiOnly: true,
+  receipts: false,
+  idsOnWire: true,
+  carries: ["text", "action", "poke"],
+  conversations: ["room"],
+  wholeRoom: true,
 };
 
 export function keyed(name: string, key = name): ContactFacts {
@@ -87,6 +103,26 @@ export class Scene {
     const [reply] = this.turn({ kind: "command", number: 1, command }).replies;
     if (reply?.result.ok !== true) throw reply?.result.problem ?? new Error("no reply");
     return reply.result.value as CommandResults[Kind];
+  }
+
+  /** A network with rooms is there, and up. */
+  addRooms(): void {
+    this.turn({ kind: "network-added", network: rooms, traits: roomsTraits });
+    this.hear({ kind: "health", state: "up" }, rooms);
+  }
+
+  /** I am in the room with these; somebody is linked unless said otherwise. */
+  inRoom(members: readonly ContactFacts[], connected = members.length > 0, room = "garden"): Conversation {
+    this.hear({ kind: "roster", room, members, connected }, rooms);
+    const view = this.chat.queries.room(rooms, room);
+    if (view === undefined) throw new Error(`nothing is known of the room ${room}`);
+    return view.conversation;
+  }
+
+  spoken(from: ContactFacts, body: Body, wireId?: string): Turn {
+    const place = { kind: "room" as const, room: "garden" };
+    const event = { kind: "messageArrived" as const, from, place, body, secrecy: from.secrecy };
+    return this.hear(wireId === undefined ? event : { ...event, wireId }, rooms);
   }
 
   seen(contact: ContactFacts, network = lan): Person {

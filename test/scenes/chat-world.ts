@@ -1,4 +1,4 @@
-/** Several chats joined by a network in memory, with crashes, full disks and losses: for tests of what must always hold. */
+/** Several chats joined by networks in memory, with crashes, full disks and losses: for tests of what must always hold. */
 import type { NetworkName, PersonId } from "../../src/base/ids.ts";
 import { type Random, seededRandom } from "../../src/base/random.ts";
 import { Chat } from "../../src/core/chat.ts";
@@ -7,9 +7,47 @@ import type { Message } from "../../src/core/model.ts";
 import type { Network } from "../../src/core/ports/network.ts";
 import type { CoreEffect, Item, Turn } from "../../src/core/turn.ts";
 import { MemoryHub } from "../../src/networks/memory/memory-network.ts";
+import { MemoryRooms } from "../../src/networks/memory/memory-rooms.ts";
 import { MemoryStore } from "../../src/store/memory/memory-store.ts";
 
 const memory = "memory" as NetworkName;
+
+/** What joins the chats. */
+export interface Wire {
+  /** What begins an identity. */
+  readonly scheme: string;
+  join(identity: string): Network;
+  deliver(lost?: () => boolean): void;
+  /** What was not confirmed by now will not be. */
+  timeOut(): void;
+}
+
+export function hubWire(keyed: boolean, wall: () => number): Wire {
+  const hub = new MemoryHub({ keyed, wall });
+  return {
+    scheme: keyed ? "key" : "name",
+    join: (identity) => hub.join({ identity, network: memory }),
+    deliver: (lost) => hub.deliver(lost),
+    timeOut: () => hub.timeOut(),
+  };
+}
+
+/** All are in one room, and enter it again after a crash. */
+export function roomsWire(): Wire {
+  const server = new MemoryRooms();
+  return {
+    scheme: "name",
+    join: (identity) => {
+      const network = server.guest(memory);
+      network.rooms?.user(identity.slice("name:".length));
+      return network;
+    },
+    deliver: (lost) => server.deliver(lost),
+    timeOut: () => undefined, // nothing on this wire is confirmed
+  };
+}
+
+const room = "garden";
 
 export type Mishap = "none" | "disk-full" | "crash-before-effects";
 
@@ -30,7 +68,7 @@ export class Host {
 
   constructor(world: ChatWorld, name: string, seed: number) {
     this.name = name;
-    this.identity = `${world.hub.keyed ? "key" : "name"}:${name}`;
+    this.identity = `${world.wire.scheme}:${name}`;
     this.#world = world;
     this.#random = seededRandom(seed);
     this.#store = this.#open();
@@ -58,6 +96,25 @@ export class Host {
     const conversation = this.#directWith(view.person.id);
     if (conversation === undefined) return;
     this.ask({ kind: "send-message", conversation, body: { kind: "text", text }, allowPlain: true });
+  }
+
+  /** To all who are in the room. */
+  sayInRoom(text: string): void {
+    const conversation = this.chat.queries.room(memory, room)?.conversation.id;
+    if (conversation === undefined) return;
+    this.ask({ kind: "send-message", conversation, body: { kind: "text", text } });
+  }
+
+  /** In the room, with others. */
+  get isConnected(): boolean {
+    return this.chat.queries.room(memory, room)?.standing === "connected";
+  }
+
+  /** Leaves the room, or enters it again. */
+  comeOrGo(): void {
+    const { rooms } = this.#network;
+    if (rooms?.state().joined.length === 0) void rooms.join(room);
+    else void rooms?.leave();
   }
 
   turn(mishap: Mishap, itemsMax = Infinity): void {
@@ -119,21 +176,22 @@ export class Host {
   }
 
   #join(): Network {
-    const network = this.#world.hub.join({ identity: this.identity, network: memory });
+    const network = this.#world.wire.join(this.identity);
     this.#waiting.push({ kind: "network-added", network: memory, traits: network.traits });
     network.present(this.chat.queries.profile());
     void network.start((event) => this.#waiting.push({ kind: "network", network: memory, event }));
+    void network.rooms?.join(room);
     return network;
   }
 }
 
 export class ChatWorld {
   now = { wall: 1_795_273_805_680, mono: 0 };
-  readonly hub: MemoryHub;
+  readonly wire: Wire;
   readonly hosts: readonly Host[];
 
-  constructor(names: readonly string[], keyed: boolean) {
-    this.hub = new MemoryHub({ keyed, wall: () => this.now.wall });
+  constructor(names: readonly string[], makeWire: (wall: () => number) => Wire) {
+    this.wire = makeWire(() => this.now.wall);
     this.hosts = names.map((name, i) => new Host(this, name, i + 1));
     this.settle();
   }
@@ -146,10 +204,10 @@ export class ChatWorld {
   settle(): void {
     for (let round = 0; round < 12; round++) {
       for (const host of this.hosts) host.turn("none");
-      this.hub.deliver();
+      this.wire.deliver();
       for (const host of this.hosts) host.turn("none");
-      this.hub.deliver();
-      this.hub.timeOut();
+      this.wire.deliver();
+      this.wire.timeOut();
       this.pass(310_000);
     }
   }

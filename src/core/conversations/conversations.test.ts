@@ -8,6 +8,7 @@ import {
   lanTraits,
   plain,
   refusal,
+  said,
   Scene,
 } from "../../../test/scenes/chat-scene.ts";
 import { present } from "../../base/assert.ts";
@@ -78,7 +79,7 @@ function fromStrangers(count: number): readonly Item[] {
   return Array.from({ length: count }, (_, i) => {
     const from = keyed(`p${i}`);
     const place = { kind: "direct" as const, identity: from.identity };
-    const body = { kind: "poke" as const };
+    const body = said("hello");
     const event = { kind: "messageArrived" as const, from, place, body, secrecy: from.secrecy };
     return { kind: "network", network: lan, event } as const;
   });
@@ -89,7 +90,7 @@ const receipt = 7 as ReceiptToken;
 function offered(scene: Scene, from: ContactFacts) {
   const place = { kind: "direct" as const, identity: from.identity };
   const { secrecy } = from;
-  return scene.hear({ kind: "messageArrived", from, place, body: { kind: "poke" }, secrecy, receipt });
+  return scene.hear({ kind: "messageArrived", from, place, body: said("hello"), secrecy, receipt });
 }
 
 it("with as many unanswered as there may be, a further stranger is not confirmed, and counted", () => {

@@ -21,6 +21,8 @@ export const unansweredMax = 2_000;
 
 /** Conversations in which the user has done something though nothing was read in them. */
 const answeredPrefix = `${corePrefix}answered.`;
+/** Contacts who have said something in a room: they are kept as long as it can be read, wherever they are. */
+const spokePrefix = `${corePrefix}spoke.`;
 
 /** Which conversation: a direct one by the person, so that all their contacts on a network lead to it. */
 export type Where =
@@ -44,6 +46,7 @@ export class Conversations {
   readonly #ended: JournaledMap<string, readonly ConversationId[]>;
   readonly #answered: JournaledMap<ConversationId, true>;
   readonly #unanswered: JournaledMap<ConversationId, true>;
+  readonly #spoke: JournaledMap<ContactId, true>;
   #unread = 0;
   #refused = 0;
   /** As they were when the turn began. */
@@ -58,10 +61,14 @@ export class Conversations {
     this.#ended = new JournaledMap(journal);
     this.#answered = new JournaledMap(journal);
     this.#unanswered = new JournaledMap(journal);
+    this.#spoke = new JournaledMap(journal);
     const answered = new Set(store.settings.list(answeredPrefix).map(([key]) => key));
     for (const conversation of store.conversations.list()) {
       if (answered.has(`${answeredPrefix}${conversation.id}`)) this.#answered.set(conversation.id, true);
       this.#remember(conversation);
+    }
+    for (const [key] of store.settings.list(spokePrefix)) {
+      this.#keepAuthor(people.contact(Number(key.slice(spokePrefix.length)) as ContactId));
     }
   }
 
@@ -90,12 +97,6 @@ export class Conversations {
   at(network: NetworkName, where: Where): Conversation | undefined {
     const id = this.#byPlace.get(placeKey(network, where));
     return id === undefined ? undefined : this.required(id);
-  }
-
-  /** The direct conversations with a person that go on. */
-  directWith(person: PersonId): readonly Conversation[] {
-    const networks = new Set(this.#people.contactsOf(person).map((contact) => contact.network));
-    return [...networks].flatMap((network) => this.at(network, { kind: "direct", person }) ?? []);
   }
 
   /** The direct conversations with a person on a network that have ended. */
@@ -171,12 +172,28 @@ export class Conversations {
     return conversation;
   }
 
-  /** The contact takes part in the room. */
-  enter(conversation: Conversation, contact: Contact): Conversation {
+  /** The contact has said something. Who is in a room is its roster's to say; whoever speaks to everyone is there. */
+  spoke(conversation: Conversation, contact: Contact): Conversation {
+    if (conversation.kind === "room") {
+      if (!this.#spoke.has(contact.id)) this.#store.settings.put(`${spokePrefix}${contact.id}`, "");
+      this.#keepAuthor(contact);
+      return conversation;
+    }
     if (conversation.members.some((member) => member.contact === contact.id)) return conversation;
     this.#people.acquaint(contact.person);
     const members = [...conversation.members, { contact: contact.id, role: "member" as const }];
     return this.change({ ...conversation, members });
+  }
+
+  /** Exactly these contacts are in the room. */
+  setMembers(room: ConversationId, contacts: readonly ContactId[]): void {
+    const conversation = this.required(room);
+    const ids = contacts.toSorted((a, b) => a - b);
+    const before = conversation.members.map((member) => member.contact);
+    if (ids.length === before.length && ids.every((id, i) => id === before[i])) return;
+    for (const id of ids) this.#people.enteredRoom(id);
+    for (const id of before) this.#people.leftRoom(id);
+    this.change({ ...conversation, members: toMembers(ids) });
   }
 
   /** A person has a further contact: it belongs to their direct conversation on its network. */
@@ -198,7 +215,10 @@ export class Conversations {
       this.answered(conversation.id);
       this.#remember(this.change({ ...conversation, person: into, members }));
     }
-    for (const contact of this.#people.contactsOf(into)) this.contactAdded(contact);
+    for (const contact of this.#people.contactsOf(into)) {
+      this.contactAdded(contact);
+      if (this.#spoke.has(contact.id)) this.#people.acquaint(into);
+    }
   }
 
   beginTurn(): void {
@@ -217,8 +237,12 @@ export class Conversations {
 
   #membersOf(network: NetworkName, person: PersonId): Conversation["members"] {
     const contacts = this.#people.contactsOf(person).filter((contact) => contact.network === network);
-    const ids = contacts.map((contact): ContactId => contact.id).toSorted((a, b) => a - b);
-    return ids.map((contact) => ({ contact, role: "member" }));
+    return toMembers(contacts.map((contact): ContactId => contact.id).toSorted((a, b) => a - b));
+  }
+
+  #keepAuthor({ id, person }: Contact): void {
+    this.#spoke.set(id, true);
+    this.#people.acquaint(person);
   }
 
   #note(id: ConversationId): void {
@@ -239,12 +263,18 @@ export class Conversations {
     const { id, network } = conversation;
     this.#put(conversation);
     if (conversation.person !== undefined) this.#people.acquaint(conversation.person);
-    for (const { contact } of conversation.members)
-      this.#people.acquaint(this.#people.contact(contact).person);
+    for (const { contact } of conversation.members) {
+      if (conversation.kind === "room") this.#people.enteredRoom(contact);
+      else this.#people.acquaint(this.#people.contact(contact).person);
+    }
     const key = placeKey(network, whereOf(conversation));
     if (conversation.kind !== "direct" || conversation.members.length > 0) this.#byPlace.set(key, id);
     else this.#ended.set(key, [...(this.#ended.get(key) ?? []), id]);
   }
+}
+
+function toMembers(contacts: readonly ContactId[]): Conversation["members"] {
+  return contacts.map((contact) => ({ contact, role: "member" }));
 }
 
 function isSame(now: Conversation, before: Conversation | undefined): boolean {

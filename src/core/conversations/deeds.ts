@@ -5,6 +5,7 @@ import type { NetworkName, PersonId } from "../../base/ids.ts";
 import type { Command } from "../commands.ts";
 import type { History } from "../messages/history.ts";
 import type { Conversation } from "../model.ts";
+import type { Networks } from "../networks.ts";
 import type { People } from "../people/people.ts";
 import type { Presences } from "../people/presences.ts";
 import { bestContact } from "../people/reaching.ts";
@@ -16,6 +17,7 @@ export const draftBytesMax = 64 * 1024;
 export interface ConversationDeedParts {
   readonly people: People;
   readonly presences: Presences;
+  readonly networks: Networks;
   readonly conversations: Conversations;
   readonly history: History;
 }
@@ -27,13 +29,16 @@ export class ConversationDeeds {
     this.#parts = parts;
   }
 
-  /** Without a network: where the person is reached best. */
+  /** Without a network: where the person is reached best, among those on which one can speak to somebody alone. */
   open(person: PersonId, network: NetworkName | undefined): Conversation {
-    const { people, presences, conversations } = this.#parts;
+    const { people, presences, networks, conversations } = this.#parts;
     const { label } = people.required(person);
     const contacts = people.contactsOf(person);
-    const there =
-      network === undefined ? contacts : contacts.filter((contact) => contact.network === network);
+    const there = contacts.filter(
+      (contact) =>
+        (network === undefined || contact.network === network) &&
+        networks.get(contact.network)?.traits.conversations.includes("direct") !== false,
+    );
     const contact = bestContact(there, presences);
     if (contact === undefined)
       throw new KithError("not-reachable", { name: label, network: network ?? "any network" });

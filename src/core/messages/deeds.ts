@@ -9,13 +9,17 @@ import type { Networks } from "../networks.ts";
 import type { Doubts } from "../people/doubts.ts";
 import type { People } from "../people/people.ts";
 import type { MessageStore } from "../ports/store.ts";
+import type { Rosters } from "../rooms/rosters.ts";
 import type { Work } from "../work.ts";
 import { blank, type History } from "./history.ts";
 import type { Outbox } from "./outbox.ts";
 import { leastSecrecy, type Recipients } from "./recipients.ts";
+import type { Route } from "./routes.ts";
 
 /** Bytes of UTF-8 of a text for a network that is not there to say what it carries. */
 export const textBytesMax = 32 * 1024;
+
+const beyondAscii = /\P{ASCII}/u;
 
 export type SendMessage = Extract<Command, { readonly kind: "send-message" }>;
 
@@ -25,6 +29,7 @@ export interface MessageDeedParts {
   readonly networks: Networks;
   readonly conversations: Conversations;
   readonly recipients: Recipients;
+  readonly rosters: Rosters;
   readonly history: History;
   readonly outbox: Outbox;
   readonly doubts: Doubts;
@@ -42,10 +47,12 @@ export class MessageDeeds {
     const known = this.#sentBefore(command);
     if (known !== undefined) return known;
     const conversation = this.#parts.conversations.answered(command.conversation);
-    const text = this.#checkedText(conversation, command.body.text);
+    const text = this.#checkedText(conversation, command.body);
     const recipients = this.#recipientsOf(conversation);
-    outbox.requireRoom(recipients.length);
+    const routes = this.#routesTo(conversation, recipients);
+    outbox.requireRoom(routes.length);
     this.#requireConsent(conversation, recipients, command.allowPlain === true, work);
+    this.#noteUnshowable(conversation, text, work);
     const { wall } = work.now;
     const message = {
       ...blank,
@@ -59,7 +66,7 @@ export class MessageDeeds {
       ...(command.replyTo === undefined ? {} : { replyTo: command.replyTo }),
     };
     const added = history.add(message, work);
-    outbox.add(added, recipients, work);
+    outbox.add(added, routes, work);
     return added;
   }
 
@@ -67,7 +74,7 @@ export class MessageDeeds {
     const message = this.required(id);
     const conversation = this.#parts.conversations.required(message.conversation);
     if (message.mine && !message.deleted) {
-      if (message.secrecy === "none")
+      if (message.secrecy === "none" && conversation.kind === "direct")
         this.#requireConsent(conversation, this.#recipientsOf(conversation), false, work);
       this.#parts.outbox.retry(message, work);
     }
@@ -106,18 +113,38 @@ export class MessageDeeds {
     throw new KithError("bad-parameters", { problem: `the message id ${known.id} is another message's` });
   }
 
-  #checkedText(conversation: Conversation, typed: string): string {
+  #checkedText({ network }: Conversation, { kind, text: typed }: SendMessage["body"]): string {
     const text = typed.toWellFormed();
     if (text.trim() === "") throw new KithError("text-empty");
-    const limit = this.#parts.networks.get(conversation.network)?.traits.textBytesMax ?? textBytesMax;
+    const traits = this.#parts.networks.get(network)?.traits;
+    if (traits?.carries.includes(kind) === false) throw new KithError("not-carried", { network, what: kind });
+    const limit = traits?.textBytesMax ?? textBytesMax;
     const size = utf8Length(text);
-    if (size > limit) throw new KithError("text-too-long", { size, network: conversation.network, limit });
+    if (size > limit) throw new KithError("text-too-long", { size, network, limit });
     return text;
   }
 
+  #routesTo(conversation: Conversation, recipients: readonly Contact[]): readonly Route[] {
+    const whole = this.#parts.networks.get(conversation.network)?.traits.wholeRoom === true;
+    if (whole && conversation.kind === "room") return [{ kind: "room", room: conversation }];
+    return recipients.map((contact) => ({ kind: "contact", contact }));
+  }
+
+  #noteUnshowable({ id, network }: Conversation, text: string, work: Work): void {
+    const { networks, history } = this.#parts;
+    const asciiOnly = networks.get(network)?.traits.asciiOnly === true;
+    if (asciiOnly && beyondAscii.test(text)) history.noteDaily(id, { code: "ascii-only" }, work);
+  }
+
+  /** What is written to a room from elsewhere would be said, later, to whoever is there then: it is refused. */
   #recipientsOf(conversation: Conversation): readonly Contact[] {
+    const { id, kind, room = "" } = conversation;
+    const standing = kind === "room" ? this.#parts.rosters.standing(id) : "connected";
+    if (standing === "out") throw new KithError("not-connected", { room, problem: "you are not in it" });
     const recipients = this.#parts.recipients.of(conversation);
-    if (recipients.length === 0) throw new KithError("nobody-there", { conversation: conversation.id });
+    if (recipients.length === 0) throw new KithError("nobody-there", { conversation: id });
+    if (standing === "joined")
+      throw new KithError("not-connected", { room, problem: "nobody there is linked to you" });
     return recipients;
   }
 

@@ -72,7 +72,7 @@ export class History {
   /** A notice that others can cause as often as they like: one of its code a day. */
   noteDaily(
     conversation: ConversationId,
-    notice: Extract<Notice, { readonly code: "key-changed" | "name-shared" }>,
+    notice: Extract<Notice, { readonly code: "key-changed" | "name-shared" | "ascii-only" }>,
     work: Work,
   ): void {
     const { settings } = this.#store;

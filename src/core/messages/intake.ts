@@ -9,6 +9,7 @@ import type { NetworkEvent, Place } from "../ports/network.ts";
 import type { MessageStore, SeenMark } from "../ports/store.ts";
 import type { Work } from "../work.ts";
 import { blank, type History } from "./history.ts";
+import type { Pokes } from "./pokes.ts";
 
 /** Bytes of UTF-8 of one text: twice what the widest wire carries. What is longer is named, not shown. */
 export const arrivingTextBytesMax = 64 * 1024;
@@ -19,6 +20,7 @@ export interface IntakeParts {
   readonly meeting: Meeting;
   readonly conversations: Conversations;
   readonly history: History;
+  readonly pokes: Pokes;
 }
 
 export class Intake {
@@ -36,6 +38,7 @@ export class Intake {
     const author = this.#parts.meeting.heard(network, event.from, work);
     const conversation = this.#conversationOf(author, event.place);
     if (conversation === undefined) return;
+    if (event.body.kind === "poke" && !this.#parts.pokes.take(conversation.id, author.id, work.now)) return;
     const id = this.#newIdOf(event.wireId, conversation, author);
     if (id !== undefined) {
       const { wall } = work.now;
@@ -70,7 +73,7 @@ export class Intake {
     const { network, person } = author;
     if (place.kind === "direct") return conversations.admit(network, { kind: "direct", person });
     const conversation = conversations.admit(network, place);
-    return conversation === undefined ? undefined : conversations.enter(conversation, author);
+    return conversation === undefined ? undefined : conversations.spoke(conversation, author);
   }
 
   /**

@@ -1,4 +1,4 @@
-/** The open deliveries to one recipient, in the order in which their messages were written. */
+/** The open deliveries to one recipient, or to one room, in the order in which their messages were written. */
 import type { ContactId, ConversationId } from "../../base/ids.ts";
 import type { Journal } from "../../base/journal.ts";
 import type { Delivery, Message } from "../model.ts";
@@ -7,7 +7,7 @@ import type { Work } from "../work.ts";
 export interface OpenDelivery {
   readonly delivery: Delivery;
   readonly conversation: ConversationId;
-  /** The message's number: the order towards the recipient. */
+  /** The message's number: the order in the lane. */
   readonly arrived: number;
   /** When (mono, ms) the attempt under way is given up. */
   readonly attemptEndsAt?: number;
@@ -15,17 +15,34 @@ export interface OpenDelivery {
   readonly outdated?: true;
 }
 
-export function newDelivery(message: Message, recipient: ContactId, work: Work): OpenDelivery {
-  const state = "queued";
-  const delivery = {
-    message: message.id,
-    recipient,
-    state,
-    heldBy: 0,
-    attempts: 0,
-    at: work.now.wall,
-  } as const;
+/** Where a delivery goes: to a contact, or to a room as a whole. */
+export type Goal =
+  | { readonly kind: "contact"; readonly id: ContactId }
+  | { readonly kind: "room"; readonly id: ConversationId };
+
+export function goalOf({ recipient }: Delivery, conversation: ConversationId): Goal {
+  return recipient === undefined ? { kind: "room", id: conversation } : { kind: "contact", id: recipient };
+}
+
+/** Names the lane: what goes to one contact is in order, whatever conversation it stands in. */
+export function laneKey({ kind, id }: Goal): string {
+  return `${kind} ${id}`;
+}
+
+export function newDelivery(message: Message, recipient: ContactId | undefined, work: Work): OpenDelivery {
+  const to = recipient === undefined ? {} : { recipient };
+  const fresh = { message: message.id, ...to, heldBy: 0, attempts: 0 };
+  const delivery: Delivery = { ...fresh, state: "queued", at: work.now.wall };
   return { delivery, conversation: message.conversation, arrived: message.arrived };
+}
+
+/** The delivery as it goes on: what was said of the state before is gone. */
+export function goneOn(
+  { message, recipient, heldBy, attempts }: Delivery,
+  next: Pick<Delivery, "state" | "at"> & Partial<Omit<Delivery, "message" | "recipient">>,
+): Delivery {
+  const to = recipient === undefined ? {} : { recipient };
+  return { message, ...to, heldBy, attempts, ...next };
 }
 
 /** No attempt is under way any more. */

@@ -1,20 +1,18 @@
 /** The outbox: owns every message of mine until its fate at each recipient is settled, and all trying again. */
 import { KithError } from "../../base/errors.ts";
-import type { ContactId, MessageId, NetworkName, PersonId } from "../../base/ids.ts";
+import type { ContactId, ConversationId, MessageId, NetworkName, PersonId } from "../../base/ids.ts";
 import { type Journal, JournaledMap } from "../../base/journal.ts";
 import type { Random } from "../../base/random.ts";
 import { minuteMs } from "../../base/time.ts";
-import type { Conversations } from "../conversations/conversations.ts";
-import type { Contact, Delivery, Message, Why } from "../model.ts";
-import type { Networks } from "../networks.ts";
-import type { Doubts } from "../people/doubts.ts";
+import type { Delivery, Message, Why } from "../model.ts";
 import type { People } from "../people/people.ts";
-import type { Presences } from "../people/presences.ts";
-import type { DeliveryOutcome, NetworkEvent, NetworkTraits, Outgoing, Place } from "../ports/network.ts";
+import type { DeliveryOutcome, NetworkEvent, NetworkTraits, Outgoing } from "../ports/network.ts";
 import type { Store } from "../ports/store.ts";
 import type { Work } from "../work.ts";
-import { Lane, newDelivery, type OpenDelivery, withoutEnd } from "./lane.ts";
+import { goalOf, goneOn, Lane, laneKey, newDelivery, withoutEnd } from "./lane.ts";
+import type { Goal, OpenDelivery } from "./lane.ts";
 import { consequence, retryDelayMs } from "./outcomes.ts";
+import { identitiesOf, isKeyed, networkOf, type Route, type Routes } from "./routes.ts";
 
 /** Deliveries waiting at one time: a week of writing to somebody who is away, and some megabytes of memory. */
 export const openDeliveriesMax = 10_000;
@@ -37,19 +35,16 @@ export interface OutboxParts {
   readonly journal: Journal;
   readonly random: Random;
   readonly people: People;
-  readonly presences: Presences;
-  readonly networks: Networks;
-  readonly conversations: Conversations;
-  readonly doubts: Doubts;
+  readonly routes: Routes;
 }
 
 /**
- * Invariants: a delivery stands in its recipient's lane as long as it is queued or sending; it is stored as sending
- * before its attempt is handed out; while a lane is on hold, nothing more leaves it.
+ * Invariants: a delivery stands in the lane of its recipient, or of its room where it has none, as long as it is queued
+ * or sending; it is stored as sending before its attempt is handed out; while a lane is on hold, nothing more leaves it.
  */
 export class Outbox {
   readonly #parts: OutboxParts;
-  readonly #lanes: JournaledMap<ContactId, Lane>;
+  readonly #lanes: JournaledMap<string, Lane>;
   readonly #open: JournaledMap<string, OpenDelivery>;
 
   constructor(parts: OutboxParts) {
@@ -79,15 +74,16 @@ export class Outbox {
     if (this.size + count > openDeliveriesMax) throw new KithError("outbox-full", { count: this.size });
   }
 
-  /** A message that was just added, for these recipients. */
-  add(message: Message, recipients: readonly Contact[], work: Work): void {
-    this.requireRoom(recipients.length);
-    for (const contact of recipients) {
-      const entry = newDelivery(message, contact.id, work);
+  /** A message that was just added, to go all these ways. */
+  add(message: Message, routes: readonly Route[], work: Work): void {
+    this.requireRoom(routes.length);
+    for (const route of routes) {
+      const recipient = route.kind === "contact" ? route.contact.id : undefined;
+      const entry = newDelivery(message, recipient, work);
       this.#keep(entry);
-      this.#advance(contact.id, work, message);
+      this.#advance(laneOf(entry), work, message);
       // What could go at once is stored as sending already: one row written instead of two.
-      if (this.#open.get(keyOf(message.id, contact.id)) === entry) this.#put(entry, work);
+      if (this.#open.get(keyOf(entry.delivery)) === entry) this.#put(entry, work);
     }
   }
 
@@ -97,9 +93,10 @@ export class Outbox {
     event: Extract<NetworkEvent, { readonly kind: "delivery" }>,
     work: Work,
   ): void {
-    const contact = this.#parts.people.contactAt(network, event.recipient);
-    if (contact === undefined) return;
-    const entry = this.#find(event.message, contact.id);
+    const { recipient, message } = event;
+    const contact = recipient === undefined ? undefined : this.#parts.people.contactAt(network, recipient);
+    if (recipient !== undefined && contact === undefined) return;
+    const entry = this.#find(message, contact?.id);
     if (entry !== undefined) this.#conclude(entry, event.outcome, work);
   }
 
@@ -108,82 +105,85 @@ export class Outbox {
     const deliveries = this.#parts.store.deliveries.of([message.id]);
     const failed = deliveries.filter((delivery) => delivery.state === "failed");
     this.requireRoom(failed.length);
-    for (const { recipient } of failed) this.#put(newDelivery(message, recipient, work), work);
-    for (const { recipient, state } of deliveries) {
-      if (state === "failed" || state === "queued") this.#release(recipient, work);
+    for (const delivery of failed) this.#put(newDelivery(message, delivery.recipient, work), work);
+    for (const delivery of deliveries) {
+      if (delivery.state !== "failed" && delivery.state !== "queued") continue;
+      this.#release(laneKey(goalOf(delivery, message.conversation)), work);
     }
   }
 
   /** Gives up what has not gone out. What is on its way may arrive all the same, and is then shown as arrived. */
   cancel(message: MessageId, work: Work): void {
-    for (const { recipient } of this.#parts.store.deliveries.of([message])) {
-      const entry = this.#open.get(keyOf(message, recipient));
+    for (const delivery of this.#parts.store.deliveries.of([message])) {
+      const entry = this.#open.get(keyOf(delivery));
       if (entry === undefined) continue;
       this.#settle(entry, { state: "failed", why: { code: "cancelled" } }, work);
-      this.#advance(recipient, work);
+      this.#advance(laneOf(entry), work);
     }
   }
 
   /** A contact was heard; `appeared`: it was away before, or is at another address now. */
   contactSeen(contact: ContactId, appeared: boolean, work: Work): void {
-    const lane = this.#lanes.get(contact);
-    if (lane === undefined) return;
-    const flying = appeared ? lane.entries.filter(({ delivery }) => delivery.state === "sending") : [];
-    for (const entry of flying) this.#keep({ ...entry, outdated: true });
-    if (appeared || lane.hold === "sign-of-life") this.#release(contact, work);
-    else this.#advance(contact, work);
+    this.#reachable(laneKey({ kind: "contact", id: contact }), appeared, work);
+  }
+
+  /** Somebody in the room can be reached; `appeared`: nobody could be before. */
+  roomConnected(conversation: ConversationId, appeared: boolean, work: Work): void {
+    this.#reachable(laneKey({ kind: "room", id: conversation }), appeared, work);
   }
 
   /** The user has agreed to write to the person in plain: what waited for that goes. */
   agreedTo(person: PersonId, work: Work): void {
-    for (const { id } of this.#parts.people.contactsOf(person)) this.#advance(id, work);
+    for (const { id } of this.#parts.people.contactsOf(person)) {
+      this.#advance(laneKey({ kind: "contact", id }), work);
+    }
   }
 
   networkUp(network: NetworkName, work: Work): void {
-    for (const contact of this.#recipientsOn(network)) {
-      this.contactSeen(contact.id, false, work);
-    }
+    for (const { key } of this.#lanesOn(network)) this.#reachable(key, false, work);
   }
 
   /** Attempts whose end nobody will report: of an earlier run, or of a network that was taken away. */
   interrupted(network: NetworkName, traits: NetworkTraits, work: Work): void {
-    for (const contact of this.#recipientsOn(network)) this.#interrupt(contact, traits.idsOnWire, work);
+    for (const lane of this.#lanesOn(network)) this.#interrupt(lane, traits.idsOnWire, work);
   }
 
-  /** After a start: what stood as sending towards somebody without a key could be shown twice if it were sent again. */
+  /** After a start: what stood as sending to a room or to somebody without a key could be shown twice if repeated. */
   started(work: Work): void {
-    for (const contact of this.#recipients()) if (!contact.keyed) this.#interrupt(contact, false, work);
+    for (const lane of this.#lanesInOrder()) {
+      if (!isKeyed(lane.route)) this.#interrupt(lane, false, work);
+    }
   }
 
   /** Does what is due. */
   passTime(work: Work): void {
     const { mono } = work.now;
-    for (const { id } of this.#recipients()) {
-      const lane = this.#lanes.get(id);
-      if (lane?.alarmAt === undefined || lane.alarmAt > mono) continue;
+    for (const { key, lane, route } of this.#lanesInOrder()) {
+      if (lane.alarmAt === undefined || lane.alarmAt > mono) continue;
       const late = lane.entries.filter(
         ({ attemptEndsAt }) => attemptEndsAt !== undefined && attemptEndsAt <= mono,
       );
-      for (const entry of late) this.#conclude(entry, this.#hasIds(id) ? timedOut : unknownOutcome, work);
-      if (typeof lane.hold === "object" && lane.hold.until <= mono) this.#release(id, work);
+      const outcome = this.#parts.routes.mayRepeat(route) ? timedOut : unknownOutcome;
+      for (const entry of late) this.#conclude(entry, outcome, work);
+      if (typeof lane.hold === "object" && lane.hold.until <= mono) this.#release(key, work);
     }
   }
 
   /** A stored delivery as it stands now: what waits says what for. */
   explained(delivery: Delivery): Delivery {
     if (delivery.state !== "queued" && delivery.state !== "sending") return delivery;
-    const contact = this.#parts.people.contact(delivery.recipient);
-    const entry = this.#open.get(keyOf(delivery.message, delivery.recipient));
-    const asks = delivery.state === "queued" && entry !== undefined && !this.#isAgreedTo(entry, contact);
-    const obstacle: Why | undefined = asks ? { code: "no-consent" } : this.#obstacle(contact);
-    if (obstacle === undefined || (delivery.state === "sending" && obstacle.code !== "network-down"))
-      return delivery;
-    const { message, recipient, heldBy, attempts, at } = delivery;
-    return { message, recipient, state: "queued", why: obstacle, heldBy, attempts, at };
+    const entry = this.#open.get(keyOf(delivery));
+    if (entry === undefined) return delivery;
+    const { routes } = this.#parts;
+    const route = routes.to(goalOf(delivery, entry.conversation));
+    const asks = delivery.state === "queued" && !routes.isAgreedTo(route, entry.conversation);
+    const why: Why | undefined = asks ? { code: "no-consent" } : routes.obstacle(route);
+    if (why === undefined || (delivery.state === "sending" && why.code !== "network-down")) return delivery;
+    return goneOn(delivery, { state: "queued", why, at: delivery.at });
   }
 
-  #find(message: MessageId, recipient: ContactId): OpenDelivery | undefined {
-    const open = this.#open.get(keyOf(message, recipient));
+  #find(message: MessageId, recipient: ContactId | undefined): OpenDelivery | undefined {
+    const open = this.#open.get(keyOf(recipient === undefined ? { message } : { message, recipient }));
     if (open !== undefined) return open;
     const { deliveries, messages } = this.#parts.store;
     const delivery = deliveries.of([message]).find((one) => one.recipient === recipient);
@@ -193,14 +193,13 @@ export class Outbox {
   }
 
   #conclude(entry: OpenDelivery, outcome: DeliveryOutcome, work: Work): void {
-    const { recipient, state } = entry.delivery;
-    switch (consequence(state, outcome)) {
+    switch (consequence(entry.delivery.state, outcome)) {
       case "ignore":
         return;
       case "settle":
         this.#settle(entry, outcome, work);
-        if (outcome.state === "failed") this.#advance(recipient, work);
-        else this.#release(recipient, work);
+        if (outcome.state === "failed") this.#advance(laneOf(entry), work);
+        else this.#release(laneOf(entry), work);
         return;
       case "try-again":
         if (outcome.state === "failed") this.#tryAgain(entry, outcome, work);
@@ -212,56 +211,43 @@ export class Outbox {
     outcome: DeliveryOutcome | { readonly state: "failed"; readonly why: Why },
     work: Work,
   ): void {
-    const { message, recipient, attempts, heldBy } = entry.delivery;
-    const delivery: Delivery = {
-      message,
-      recipient,
+    const delivery = goneOn(entry.delivery, {
       state: outcome.state,
       ...(outcome.state === "failed" ? { why: outcome.why } : {}),
-      heldBy: outcome.state === "held" ? outcome.by : heldBy,
-      attempts,
+      ...(outcome.state === "held" ? { heldBy: outcome.by } : {}),
       at: work.now.wall,
-    };
+    });
     this.#put({ ...withoutEnd(entry), delivery }, work);
   }
 
   #tryAgain(
     entry: OpenDelivery,
-    outcome: Extract<DeliveryOutcome, { readonly state: "failed" }>,
+    { why, again }: Extract<DeliveryOutcome, { readonly state: "failed" }>,
     work: Work,
   ): void {
-    const { message, recipient, attempts, heldBy } = entry.delivery;
     const { wall, mono } = work.now;
     if (entry.outdated === true) {
       this.#requeue(entry, work);
-      this.#advance(recipient, work);
+      this.#advance(laneOf(entry), work);
       return;
     }
-    const later = outcome.again === "later";
-    const delayMs = later ? retryDelayMs(outcome.why, attempts, this.#parts.random) : 0;
-    const queued = {
-      message,
-      recipient,
-      state: "queued" as const,
-      why: outcome.why,
-      heldBy,
-      attempts,
-      at: wall,
-    };
-    const delivery: Delivery = later ? { ...queued, nextTryAt: Math.round(wall + delayMs) } : queued;
+    const later = again === "later";
+    const delayMs = later ? retryDelayMs(why, entry.delivery.attempts, this.#parts.random) : 0;
+    const next = later ? { nextTryAt: Math.round(wall + delayMs) } : {};
+    const delivery = goneOn(entry.delivery, { state: "queued", why, at: wall, ...next });
     this.#put({ ...withoutEnd(entry), delivery }, work);
-    const lane = this.#lanes.get(recipient);
+    const lane = this.#lanes.get(laneOf(entry));
     if (lane !== undefined) lane.hold = later ? { until: mono + delayMs } : "sign-of-life";
   }
 
-  #interrupt(contact: Contact, idsOnWire: boolean, work: Work): void {
-    const entries = this.#lanes.get(contact.id)?.entries ?? [];
-    for (const entry of entries.filter(({ delivery }) => delivery.state === "sending")) {
-      if (work.takeBack(contact.network, entry.delivery.message, contact.identity)) this.#unsend(entry, work);
-      else if (contact.keyed && idsOnWire) this.#requeue(entry, work);
+  #interrupt({ key, lane, route }: LaneOnRoute, idsOnWire: boolean, work: Work): void {
+    for (const entry of lane.entries.filter(({ delivery }) => delivery.state === "sending")) {
+      if (work.takeBack(networkOf(route), entry.delivery.message, identitiesOf(route))) {
+        this.#unsend(entry, work);
+      } else if (isKeyed(route) && idsOnWire) this.#requeue(entry, work);
       else this.#settle(entry, { state: "failed", why: { code: "outcome-unknown" } }, work);
     }
-    this.#advance(contact.id, work);
+    this.#advance(key, work);
   }
 
   /** The attempt was to be handed out with this turn, and now is not: it was none. */
@@ -271,87 +257,64 @@ export class Outbox {
 
   /** Waits for nothing but its turn. */
   #requeue(entry: OpenDelivery, work: Work): void {
-    const { message, recipient, heldBy, attempts } = entry.delivery;
-    const state = "queued";
-    const delivery: Delivery = { message, recipient, state, heldBy, attempts, at: work.now.wall };
+    const delivery = goneOn(entry.delivery, { state: "queued", at: work.now.wall });
     this.#put({ ...withoutEnd(entry), delivery }, work);
   }
 
+  /** `appeared`: how an attempt under way ends says nothing of how one would end now. */
+  #reachable(key: string, appeared: boolean, work: Work): void {
+    const lane = this.#lanes.get(key);
+    if (lane === undefined) return;
+    const flying = appeared ? lane.entries.filter(({ delivery }) => delivery.state === "sending") : [];
+    for (const entry of flying) this.#keep({ ...entry, outdated: true });
+    if (appeared || lane.hold === "sign-of-life") this.#release(key, work);
+    else this.#advance(key, work);
+  }
+
   /** Nothing holds the lane up any more. */
-  #release(recipient: ContactId, work: Work): void {
-    const lane = this.#lanes.get(recipient);
+  #release(key: string, work: Work): void {
+    const lane = this.#lanes.get(key);
     if (lane?.hold !== undefined) lane.hold = undefined;
-    this.#advance(recipient, work);
+    this.#advance(key, work);
   }
 
   /** Hands out what may go now. `fresh`: a message that need not be read again. */
-  #advance(recipient: ContactId, work: Work, fresh?: Message): void {
-    const contact = this.#parts.people.contact(recipient);
-    const lane = this.#lanes.get(recipient);
-    if (lane === undefined || lane.hold !== undefined || this.#obstacle(contact) !== undefined) return;
-    while (lane.flying < this.#windowOf(lane, contact)) {
-      const next = lane.firstQueued((entry) => this.#isAgreedTo(entry, contact));
+  #advance(key: string, work: Work, fresh?: Message): void {
+    const { routes, store } = this.#parts;
+    const lane = this.#lanes.get(key);
+    const [first] = lane?.entries ?? [];
+    if (lane === undefined || first === undefined || lane.hold !== undefined) return;
+    const route = routes.to(goalOf(first.delivery, first.conversation));
+    if (routes.obstacle(route) !== undefined) return;
+    while (lane.flying < this.#windowOf(lane, route)) {
+      const next = lane.firstQueued((entry) => routes.isAgreedTo(route, entry.conversation));
       if (next === undefined) return;
       const id = next.delivery.message;
-      const message = fresh?.id === id ? fresh : this.#parts.store.messages.get(id);
+      const message = fresh?.id === id ? fresh : store.messages.get(id);
       if (message === undefined) this.#settle(next, { state: "failed", why: { code: "cancelled" } }, work);
-      else this.#send(next, message, contact, work);
+      else this.#send(next, message, route, work);
     }
   }
 
-  #send(entry: OpenDelivery, message: Message, contact: Contact, work: Work): void {
-    const { recipient, attempts, heldBy } = entry.delivery;
-    const at = work.now.wall;
-    const delivery: Delivery = {
-      message: message.id,
-      recipient,
-      state: "sending",
-      heldBy,
-      attempts: attempts + 1,
-      at,
-    };
+  #send(entry: OpenDelivery, message: Message, route: Route, work: Work): void {
+    const attempts = entry.delivery.attempts + 1;
+    const delivery = goneOn(entry.delivery, { state: "sending", attempts, at: work.now.wall });
     this.#put({ ...entry, delivery, attemptEndsAt: work.now.mono + attemptMsMax }, work);
     const outgoing: Outgoing = {
       message: message.id,
-      place: this.#placeOf(message, contact),
-      recipients: [contact.identity],
+      place: this.#parts.routes.placeOf(message, route),
+      recipients: identitiesOf(route),
       body: message.body,
       sentAt: message.sentAt,
       secrecyLeast: message.secrecy,
     };
-    work.do({ kind: "send", network: contact.network, outgoing });
+    work.do({ kind: "send", network: networkOf(route), outgoing });
   }
 
-  #placeOf(message: Message, contact: Contact): Place {
-    const { kind, room = "" } = this.#parts.conversations.required(message.conversation);
-    if (kind === "direct") return { kind, identity: contact.identity };
-    return kind === "room" ? { kind, room } : { kind };
-  }
-
-  #obstacle(contact: Contact): Why | undefined {
-    const network = this.#parts.networks.get(contact.network);
-    if (network === undefined || !this.#parts.networks.isUp(contact.network)) return { code: "network-down" };
-    if (network.traits.keepsForAbsent || this.#parts.presences.isOnline(contact.id)) return undefined;
-    // Whoever else goes by the name of a known key does not get what is meant for it; the sender should know why.
-    const isTaken = contact.keyed && this.#parts.doubts.namesakes(contact).length > 0;
-    return { code: isTaken ? "key-changed" : "offline" };
-  }
-
-  /** What anybody on the way could read goes to a person only as long as the user agrees to that. */
-  #isAgreedTo({ conversation }: OpenDelivery, { secrecy, person }: Contact): boolean {
-    if (secrecy !== "none" || this.#parts.conversations.required(conversation).kind !== "direct") return true;
-    return this.#parts.people.required(person).plainAllowed;
-  }
-
-  #windowOf(lane: Lane, contact: Contact): number {
+  #windowOf(lane: Lane, route: Route): number {
     const head = lane.entries[0]?.delivery;
     const tried = (head?.attempts ?? 0) + (head?.state === "queued" ? 1 : 0);
-    return tried > 1 || !this.#hasIds(contact.id) ? 1 : pipelineMax;
-  }
-
-  #hasIds(recipient: ContactId): boolean {
-    const { keyed, network } = this.#parts.people.contact(recipient);
-    return keyed && this.#parts.networks.get(network)?.traits.idsOnWire === true;
+    return tried > 1 || !this.#parts.routes.mayRepeat(route) ? 1 : pipelineMax;
   }
 
   #put(entry: OpenDelivery, work: Work): void {
@@ -362,30 +325,51 @@ export class Outbox {
 
   /** In memory, as long as it is open. */
   #keep(entry: OpenDelivery): void {
-    const { message, recipient, state } = entry.delivery;
-    const lane = this.#lanes.get(recipient);
-    if (state === "queued" || state === "sending") {
-      this.#open.set(keyOf(message, recipient), entry);
+    const { delivery } = entry;
+    const key = laneOf(entry);
+    const lane = this.#lanes.get(key);
+    if (delivery.state === "queued" || delivery.state === "sending") {
+      this.#open.set(keyOf(delivery), entry);
       const own = lane ?? new Lane(this.#parts.journal);
-      if (lane === undefined) this.#lanes.set(recipient, own);
+      if (lane === undefined) this.#lanes.set(key, own);
       own.put(entry);
       return;
     }
-    this.#open.delete(keyOf(message, recipient));
+    this.#open.delete(keyOf(delivery));
     lane?.remove(entry);
-    if (lane?.entries.length === 0) this.#lanes.delete(recipient);
+    if (lane?.entries.length === 0) this.#lanes.delete(key);
   }
 
-  #recipients(): readonly Contact[] {
-    const ids = [...this.#lanes.entries()].map(([id]) => id);
-    return ids.toSorted((a, b) => a - b).map((id) => this.#parts.people.contact(id));
+  /** The same order, whatever was undone. */
+  #lanesInOrder(): readonly LaneOnRoute[] {
+    const all = [...this.#lanes.entries()].flatMap(([key, lane]) => {
+      const [first] = lane.entries;
+      return first === undefined ? [] : [{ key, lane, goal: goalOf(first.delivery, first.conversation) }];
+    });
+    all.sort(({ goal: a }, { goal: b }) => byKindAndId(a, b));
+    return all.map(({ key, lane, goal }) => ({ key, lane, route: this.#parts.routes.to(goal) }));
   }
 
-  #recipientsOn(network: NetworkName): readonly Contact[] {
-    return this.#recipients().filter((contact) => contact.network === network);
+  #lanesOn(network: NetworkName): readonly LaneOnRoute[] {
+    return this.#lanesInOrder().filter(({ route }) => networkOf(route) === network);
   }
 }
 
-function keyOf(message: MessageId, recipient: ContactId): string {
-  return `${message} ${recipient}`;
+interface LaneOnRoute {
+  readonly key: string;
+  readonly lane: Lane;
+  readonly route: Route;
+}
+
+function laneOf({ delivery, conversation }: OpenDelivery): string {
+  return laneKey(goalOf(delivery, conversation));
+}
+
+function byKindAndId(a: Goal, b: Goal): number {
+  if (a.kind === b.kind) return a.id - b.id;
+  return a.kind === "contact" ? -1 : 1;
+}
+
+function keyOf({ message, recipient }: Pick<Delivery, "message" | "recipient">): string {
+  return recipient === undefined ? message : `${message} ${recipient}`;
 }

@@ -198,14 +198,15 @@ export class Meeting {
     this.#told.set(contact.id, { name, until: work.now.mono + renamedEveryMs });
   }
 
-  /** The conversation with the known one says that somebody else goes by the name now. */
-  #tellOfNamesake({ person, name }: Contact, work: Work): void {
+  /** The conversation with the known one on that network says that somebody else goes by the name there now. */
+  #tellOfNamesake({ network, person, name }: Contact, work: Work): void {
     const { people, conversations, history } = this.#parts;
     const { sharesNameWith } = people.required(person);
     const known = people.knownBy(name).find(({ id }) => id === sharesNameWith);
     if (known === undefined) return;
+    const conversation = conversations.at(network, { kind: "direct", person: known.id });
     const code = known.trust === "unknown" ? "name-shared" : "key-changed";
-    for (const { id } of conversations.directWith(known.id)) history.noteDaily(id, { code, name }, work);
+    if (conversation !== undefined) history.noteDaily(conversation.id, { code, name }, work);
   }
 
   #note({ network, person }: Contact, notice: Notice, work: Work): void {

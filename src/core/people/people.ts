@@ -37,6 +37,8 @@ export class People {
   readonly #byLook: IndexOfPeople<string>;
   readonly #bySharedWith: IndexOfPeople<PersonId>;
   readonly #acquainted: JournaledMap<PersonId, true>;
+  /** In how many rooms a contact is now. */
+  readonly #roomsOf: JournaledMap<ContactId, number>;
   /** Those whom nothing but having been heard of keeps here. */
   readonly #strangers: JournaledMap<PersonId, true>;
 
@@ -53,6 +55,7 @@ export class People {
     this.#byLook = new IndexOfPeople(journal);
     this.#bySharedWith = new IndexOfPeople(journal);
     this.#acquainted = new JournaledMap(journal);
+    this.#roomsOf = new JournaledMap(journal);
     this.#strangers = new JournaledMap(journal);
     for (const person of store.list()) this.#remember(person);
     for (const contact of store.contacts()) this.#rememberContact(contact);
@@ -189,6 +192,23 @@ export class People {
     this.#classify(person);
   }
 
+  /** The person is kept as long as a contact of theirs is in a room. */
+  enteredRoom(contact: ContactId): void {
+    this.#roomsOf.set(contact, (this.#roomsOf.get(contact) ?? 0) + 1);
+    this.#classify(this.contact(contact).person);
+  }
+
+  leftRoom(contact: ContactId): void {
+    const left = (this.#roomsOf.get(contact) ?? 0) - 1;
+    if (left > 0) this.#roomsOf.set(contact, left);
+    else this.#roomsOf.delete(contact);
+    this.#classify(this.contact(contact).person);
+  }
+
+  isInRoom(contact: ContactId): boolean {
+    return this.#roomsOf.has(contact);
+  }
+
   #remember(person: Person): void {
     this.#reindexing(person.id, () => {
       this.#people.set(person.id, person);
@@ -218,6 +238,7 @@ export class People {
     const kept =
       person === undefined ||
       this.#acquainted.has(id) ||
+      this.contactsOf(id).some((contact) => this.#roomsOf.has(contact.id)) ||
       person.trust === "verified" ||
       person.givenName !== undefined ||
       person.plainAllowed;

@@ -1,6 +1,6 @@
 /** What the core asks of a network, and what a network reports. One report function; a send's outcome is an event. */
 import type { Branded, MessageId, NetworkName } from "../../base/ids.ts";
-import type { Availability, Body, Secrecy, Why } from "../model.ts";
+import type { Availability, Body, Notice, Secrecy, Why } from "../model.ts";
 
 /** Facts about a network that a face must be honest about. Core and faces ask these, never a network's name. */
 export interface NetworkTraits {
@@ -19,6 +19,8 @@ export interface NetworkTraits {
   readonly carries: readonly Body["kind"][];
   /** Kinds of conversation. */
   readonly conversations: readonly ("direct" | "room" | "everyone")[];
+  /** A text to a room goes out once for all who are in it: the wire says nothing of single members. */
+  readonly wholeRoom: boolean;
 }
 
 /** A person's point of contact, as the network knows it. */
@@ -38,11 +40,11 @@ export type Place =
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "everyone" };
 
-/** One message for one recipient, or for the members of a room. One attempt; the outcome is a `delivery` event. */
+/** One message for one recipient, or for a room as a whole. One attempt; the outcome is a `delivery` event. */
 export interface Outgoing {
   readonly message: MessageId;
   readonly place: Place;
-  /** Identities of those to whom it goes. */
+  /** Identities of those to whom it goes; empty where it goes to a room as a whole. */
   readonly recipients: readonly string[];
   readonly body: Body;
   /** Wall ms. */
@@ -82,10 +84,27 @@ export type NetworkEvent =
   | {
       readonly kind: "delivery";
       readonly message: MessageId;
-      readonly recipient: string;
+      /** Absent: the room as a whole. */
+      readonly recipient?: string;
       readonly outcome: DeliveryOutcome;
     }
-  | { readonly kind: "gap"; readonly from: string; readonly place: Place; readonly count: number };
+  | { readonly kind: "gap"; readonly from: string; readonly place: Place; readonly count: number }
+  /** I am in the room, and these are the others in it: all of them, whenever one of these facts has changed. */
+  | {
+      readonly kind: "roster";
+      readonly room: string;
+      readonly members: readonly ContactFacts[];
+      /** Somebody can be reached: a text goes out now. */
+      readonly connected: boolean;
+    }
+  /** I am in the room no more. */
+  | { readonly kind: "roomLeft"; readonly room: string }
+  /** Something that the room is to say itself. */
+  | {
+      readonly kind: "noticed";
+      readonly place: Extract<Place, { readonly kind: "room" }>;
+      readonly notice: Extract<Notice, { readonly code: "wrong-room" }>;
+    };
 
 export type DeliveryOutcome =
   | { readonly state: "sent" | "delivered" | "read" }
@@ -109,6 +128,45 @@ export interface NetworkReport {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
+/** Somebody in a room, as `/members` and `/links` show them. */
+export interface RoomMember {
+  /** Absent for me. */
+  readonly identity?: string;
+  /** Untrusted text. */
+  readonly name: string;
+  readonly address: string;
+  /** How we are linked: "forward" was dialled here, "backward" there. */
+  readonly link: "forward" | "backward" | "none";
+  /** Wall ms: the last that came over the link. */
+  readonly heardAt?: number;
+}
+
+export interface JoinedRoom {
+  readonly room: string;
+  readonly connected: boolean;
+  /** In the order of the room's own list, me included. */
+  readonly members: readonly RoomMember[];
+}
+
+/** Rooms that are somewhere else's to list and to enter. What cannot be done is rejected with a KithError. */
+export interface RoomsFacet {
+  /** The name that others see me under here: it is mine until another is set. Throws where it cannot be had. */
+  user(name: string): void;
+  /** As the other side lists them. */
+  list(): Promise<readonly string[]>;
+  /** Resolves once I am in it and its roster is reported. It is entered again after a restart, until it is left. */
+  join(room: string): Promise<void>;
+  leave(room?: string): Promise<void>;
+  /** The name in force, and the rooms in which I am. Cheap, no I/O. */
+  state(): { readonly user?: string; readonly joined: readonly JoinedRoom[] };
+}
+
+/** A nudge that is no message: it is answered or lost. */
+export interface PokeFacet {
+  /** A member's identity or name. Resolves when they have answered; rejects with a KithError. Without one: asks to whom. */
+  poke(whom: string | undefined): Promise<void>;
+}
+
 export interface Network {
   readonly name: NetworkName;
   readonly kind: string;
@@ -117,7 +175,7 @@ export interface Network {
   start(report: (event: NetworkEvent) => void): Promise<void>;
   /** Resolves once every socket and timer is released. Nothing is reported afterwards. */
   stop(): Promise<void>;
-  /** Accepts a message for one attempt; the outcome arrives later, as `delivery` events, one for each recipient. */
+  /** Accepts a message for one attempt; the outcome arrives later, as `delivery` events: one a recipient, or one for a room. */
   send(outgoing: Outgoing): void;
   /** The offered message is committed: only now may its sender be told. */
   acknowledge(receipt: ReceiptToken): void;
@@ -125,6 +183,9 @@ export interface Network {
   present(me: Me): void;
   /** Cheap, no I/O. */
   inspect(): NetworkReport;
+  /** Absent where the network has none. */
+  readonly rooms?: RoomsFacet;
+  readonly poke?: PokeFacet;
 }
 
 export interface Me {

@@ -84,7 +84,7 @@ export interface SeenMark {
 }
 
 export interface DeliveryStore {
-  /** Adds or replaces the record of (message, recipient). */
+  /** Adds or replaces the record of (message, recipient); no recipient is one like any other, and comes first. */
   put(delivery: Delivery): void;
   /** In the order of `messages`, those of one by recipient. */
   of(messages: readonly MessageId[]): readonly Delivery[];

@@ -32,3 +32,17 @@ export function personMeant({ queries }: Context, who: PersonId | string): Perso
     }
   }
 }
+
+/** All whom it fits, none included. */
+export function peopleFitting({ queries }: Context, who: PersonId | string): readonly PersonId[] {
+  if (typeof who === "number") return queries.person(who) === undefined ? [] : [who];
+  const result = queries.whoIs(who);
+  switch (result.kind) {
+    case "one":
+      return [result.person.id];
+    case "nobody":
+      return [];
+    case "several":
+      return result.people.map(({ id }) => id);
+  }
+}

@@ -52,13 +52,15 @@ export function networkRecords({
   return queries.networks().flatMap((known) => {
     const running = networks.get(known.name);
     if (running === undefined) return [];
-    const ownKey = running.network.inspect().facts["own-key"];
+    const { facts } = running.network.inspect();
+    const ownKey = facts["own-key"];
     return [
       {
         ...known,
         kind: running.kind,
         online: queries.onlineOn(known.name),
         settings: running.settings,
+        facts,
         ...(ownKey !== undefined && { fingerprint: fingerprint(`key:${ownKey}`) }),
       },
     ];

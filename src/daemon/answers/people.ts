@@ -4,7 +4,7 @@ import type { Person } from "../../api/records.ts";
 import { KithError } from "../../base/errors.ts";
 import type { PersonId } from "../../base/ids.ts";
 import type { PersonView } from "../../core/queries.ts";
-import { personMeant } from "./context.ts";
+import { peopleFitting, personMeant } from "./context.ts";
 import type { Context } from "./context.ts";
 
 type PeopleAnswers = Pick<
@@ -24,7 +24,7 @@ export function peopleAnswers(context: Context): PeopleAnswers {
       const people = queries.people().filter(({ presence }) => online !== true || presence.online);
       return { people: people.toSorted(byPresence).map((view) => records.person(view)), cursor: cursor() };
     },
-    "people.find": ({ who }) => ({ people: found(context, who).map(show) }),
+    "people.find": ({ who }) => ({ people: peopleFitting(context, who).map(show) }),
     "people.rename": async ({ who, name }) => {
       const person = personMeant(context, who);
       await loop.command({ kind: "rename-person", person, ...(name === undefined ? {} : { name }) });
@@ -46,19 +46,6 @@ export function peopleAnswers(context: Context): PeopleAnswers {
       return show(person);
     },
   };
-}
-
-function found({ queries }: Context, who: PersonId | string): readonly PersonId[] {
-  if (typeof who === "number") return queries.person(who) === undefined ? [] : [who];
-  const result = queries.whoIs(who);
-  switch (result.kind) {
-    case "one":
-      return [result.person.id];
-    case "nobody":
-      return [];
-    case "several":
-      return result.people.map(({ id }) => id);
-  }
 }
 
 function byPresence(a: PersonView, b: PersonView): number {

@@ -64,9 +64,9 @@ export function paragraph(spans: Spans, width: number | undefined): readonly Spa
 /** Rows as lines: columns as wide as their widest cell, the last one cut where the screen ends. */
 export function tableLines(rows: readonly (readonly Span[])[], width: number | undefined): readonly Spans[] {
   const cellsMax = width === undefined ? Number.POSITIVE_INFINITY : columnCellsMax;
-  const shown = rows.map((row) =>
-    row.map((cell, at) => (at === row.length - 1 ? cell : cutCell(cell, cellsMax))),
-  );
+  const shown = rows
+    .map(withoutEmptyEnd)
+    .map((row) => row.map((cell, at) => (at === row.length - 1 ? cell : cutCell(cell, cellsMax))));
   const columns = Math.max(0, ...shown.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, at) =>
     Math.max(0, ...shown.map((row) => (row[at] === undefined ? 0 : cellsOf([row[at]])))),
@@ -77,6 +77,11 @@ export function tableLines(rows: readonly (readonly Span[])[], width: number | u
     );
     return width === undefined ? spans : cut(spans, width);
   });
+}
+
+/** No line ends in spaces that nobody sees. */
+function withoutEmptyEnd(row: readonly Span[]): readonly Span[] {
+  return row.slice(0, row.findLastIndex(({ text }) => text !== "") + 1);
 }
 
 /** Only a text that somebody else chose is this long: it must not push the other columns off the screen. */

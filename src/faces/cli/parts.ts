@@ -37,10 +37,34 @@ export interface Parts {
       readonly until: AbortSignal;
     },
   ): Promise<void>;
+  /** Runs a room server in this process until `until` aborts. Rejects with `listen-failed`. */
+  serveRooms(options: ServeRoomsOptions): Promise<void>;
   /** Saves what can be read of a damaged history. Without a daemon: rejects with `profile-in-use` while one runs. */
   salvage(where: Where, passphrase: string | undefined): Promise<Salvaged>;
   /** The same way. */
   changePassphrase(where: Where, change: PassphraseChange): Promise<PassphraseChanged>;
+}
+
+export interface ServeRoomsOptions {
+  readonly settings: {
+    readonly address: string;
+    /** The wire's own when absent; 0 for a free one. */
+    readonly port?: number;
+    /** Whether a member may name another address than the one it connects from. */
+    readonly trustAddresses: boolean;
+    /** Connections at one time, of all and of one address; the usual number when absent. */
+    readonly connectionsMax?: number;
+    readonly perAddressMax?: number;
+  };
+  /** Where a log is kept besides what is reported. */
+  readonly logFile?: string;
+  readonly report: (line: ServerLine) => void;
+  readonly until: AbortSignal;
+}
+
+/** A line that a server reports: `ready` is the first, `ended` the last. One JSON value with `--json`. */
+export interface ServerLine extends DaemonLine {
+  readonly [detail: string]: string | number;
 }
 
 /** What could be saved of a damaged history. */

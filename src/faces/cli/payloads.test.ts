@@ -2,7 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { KithError } from "../../base/errors.ts";
 import { runProgram } from "./program.ts";
+import type { ConversationId } from "../../base/ids.ts";
 import { FakeDaemon } from "./testing/daemon.ts";
+import { lobbyRecord, roomsRecord } from "./testing/rooms.ts";
 import { run } from "./testing/surroundings.ts";
 import { testTerminal, until } from "./testing/terminal.ts";
 
@@ -108,6 +110,22 @@ function daemonSaying(payload: string): FakeDaemon {
   });
   daemon.answers["messages.search"] = () => ({ messages: daemon.messages });
   daemon.answers["settings.get"] = () => ({ settings: [{ key: payload, value: payload, from: "file" }] });
+  const lobby = { ...lobbyRecord(9 as ConversationId), title: payload, room: payload };
+  daemon.conversations.set(lobby.id, lobby);
+  daemon.hear(mallory, "", { body: { kind: "poke" } }, lobby);
+  daemon.notice(lobby, { code: "wrong-room", name: payload, room: payload });
+  const room = { network: roomsRecord.name, room: payload };
+  const member = { name: payload, label: payload, address: payload, me: false, link: "forward" as const };
+  daemon.answers["rooms.list"] = () => ({ ...room, rooms: [{ room: payload, joined: true }] });
+  daemon.answers["rooms.members"] = () => ({
+    ...room,
+    connected: true,
+    members: [{ ...member, identity: payload }, member],
+    counters: { [payload]: 1 },
+  });
+  daemon.answers["rooms.poke"] = () => {
+    throw new KithError("poke-whom", { members: payload });
+  };
   daemon.answers["people.rename"] = () => {
     throw new KithError("no-such-person", { name: payload });
   };
@@ -125,6 +143,9 @@ const reading = [
   ["config"],
   ["nick"],
   ["network", "list"],
+  ["rooms", "list"],
+  ["rooms", "members"],
+  ["rooms", "poke"],
   ["people", "rename", "1", "x"],
 ];
 
@@ -164,6 +185,7 @@ describe("no text from elsewhere steers the terminal", () => {
       if (mallory === undefined) throw new Error("mallory is gone");
       daemon.change(mallory, { online: true });
       daemon.hear(mallory, `${payload}end of it`);
+      terminal.type("/members\r/links\r/rooms\r");
       terminal.type("typed");
       let screen = "";
       await until(

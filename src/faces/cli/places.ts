@@ -2,27 +2,30 @@
 import { KithError } from "../../base/errors.ts";
 import { toNetworkName, type NetworkName } from "../../base/ids.ts";
 import type { Layout } from "../model/lines.ts";
+import { isRoomWritten, placeNamed } from "../model/naming.ts";
 import type { Conversation } from "../model/records.ts";
 import type { Context } from "./context.ts";
 import type { Surrounding } from "./lines/messages.ts";
 import type { Client } from "./parts.ts";
+import { textOption } from "./usage.ts";
+import type { VerbInput } from "./verb.ts";
 
-/** Throws `no-such-conversation` where there is none yet. */
+/** A person's conversation, or one of several by its #name or number. Throws `no-such-conversation` where there is none yet. */
 export async function conversationOf(
   context: Context,
   client: Client,
-  written: string,
+  { written, network }: { readonly written: string; readonly network?: NetworkName },
 ): Promise<Conversation> {
   const { conversations } = await client.call("conversations.list", {});
-  const title = written.replace(/^#/, "").toLowerCase();
-  const byNumber = conversations.find(({ id }) => String(id) === written);
-  const byTitle = conversations.find(
-    (found) => found.kind !== "direct" && found.title.toLowerCase() === title,
-  );
-  const direct = byNumber ?? byTitle;
-  if (direct !== undefined) return direct;
+  const place =
+    conversations.find(({ id }) => String(id) === written) ?? placeNamed(conversations, written, network);
+  if (place !== undefined) return place;
+  if (isRoomWritten(written)) throw new KithError("no-such-conversation", { conversation: written });
   const person = await context.person(client, written);
-  const found = conversations.find((conversation) => conversation.person === person.id);
+  const found = conversations.find(
+    (conversation) =>
+      conversation.person === person.id && (network === undefined || conversation.network === network),
+  );
   if (found === undefined)
     throw new KithError("no-such-conversation", { conversation: `with ${person.label}` });
   return found;
@@ -42,6 +45,23 @@ export async function surroundingOf(client: Client): Promise<Surrounding> {
 /** Lines that are passed on and not shown are as long as their text. */
 export function layoutOf({ out, clock, around }: Pick<Context, "out" | "clock" | "around">): Layout {
   return { width: out.width ?? Number.POSITIVE_INFINITY, clock, now: around.now() };
+}
+
+/** `--in`, as the methods of the API take it. */
+export async function inOption(
+  context: Context,
+  client: Client,
+  input: VerbInput,
+): Promise<{ readonly conversation?: Conversation["id"] }> {
+  const written = textOption(input, "in");
+  if (written === undefined) return {};
+  return { conversation: (await conversationOf(context, client, { written, ...networkOption(input) })).id };
+}
+
+/** `--network`, as the methods of the API take it. */
+export function networkOption(input: VerbInput): { readonly network?: NetworkName } {
+  const text = textOption(input, "network");
+  return text === undefined ? {} : { network: existingName(text) };
 }
 
 /** A name that cannot be one belongs to no network. */

@@ -2,6 +2,8 @@
 export const topicsText = `Names
   A person is meant by their label ("Ece"), your own name for them, or their number in \`kith people\`. A name that
   fits several people is never guessed: you are asked, or without a terminal the people are listed and the verb fails.
+  A room is written #NAME (in a shell '#NAME'); where several networks have one of that name, --network says which.
+  ?NAME     nothing proves who it is: on this network anybody can use the name
 
 Secrecy
   ◆ encrypted               only the recipient can read it
@@ -10,7 +12,7 @@ Secrecy
 
 Delivery
   … waiting    it will be tried again by itself; \`kith why NUMBER\` says when and why
-  ✓ sent       it went out; this program or network cannot say more
+  ✓ sent       it went out; this program or network cannot say more (in a room: never who has it)
   ✓✓ delivered the recipient holds a durable copy
   ✗ not sent   with the reason; /retry NUMBER in the chat tries again
 

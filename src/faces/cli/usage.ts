@@ -12,12 +12,16 @@ export function textOption({ options }: VerbInput, name: string): string | undef
   return typeof value === "string" ? value : undefined;
 }
 
-/** A whole number, not negative. */
+/** A whole number, not negative. `name` as commander has it: of several words, in camel case. */
 export function numberOption(input: VerbInput, name: string): number | undefined {
   const text = textOption(input, name);
   if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(verbWords.optionTakesNumber(name, text));
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError(verbWords.optionTakesNumber(flagOf(name), text));
   return Number(text);
+}
+
+function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 export function choiceOption<Choice extends string>(

@@ -21,11 +21,16 @@ const inWho: VerbOption = {
   what: "only in the conversation with a person, or in #room",
 };
 const network: VerbOption = { flags: "--network <name>", what: "over this network" };
+const whichNetwork: VerbOption = {
+  flags: "--network <name>",
+  what: "on this network, where several could be meant",
+};
 
 const people = () => import("./verbs/people.ts");
 const profile = () => import("./verbs/profile.ts");
 const messages = () => import("./verbs/messages.ts");
 const networks = () => import("./verbs/networks.ts");
+const rooms = () => import("./verbs/rooms.ts");
 const archive = () => import("./verbs/archive.ts");
 
 /** What `kith` alone does. */
@@ -47,6 +52,24 @@ export const verbs: readonly Verb[] = [
     what: "Runs the profile's daemon in the foreground until Ctrl+C or `kith stop`.",
     json: { says: "one line an event, `{event, …}`; the first is `ready`, with the addresses" },
     load: async () => (await import("./verbs/daemon.ts")).runDaemon,
+  },
+  {
+    name: "serve rooms",
+    usage: "",
+    what: "Runs a room server, to which others connect, until Ctrl+C; needs no profile.",
+    options: [
+      { flags: "--port <number>", what: "where it listens (default 32340)" },
+      { flags: "--address <address>", what: "only at this address of the computer (default 0.0.0.0: all)" },
+      { flags: "--connections <count>", what: "at most so many at one time (default 10000)" },
+      { flags: "--per-address <count>", what: "at most so many from one address (default 32)" },
+      { flags: "--trust-addresses", what: "lets members name addresses that they do not connect from" },
+      { flags: "--log <file>", what: "keeps a log in this file" },
+      { flags: "--verbose", what: "says who joins, leaves and is refused" },
+    ],
+    json: {
+      says: "one line an event, `{event, …}`; the first is `ready`, with the address, the last `ended`",
+    },
+    load: async () => (await import("./verbs/serve.ts")).serveRooms,
   },
   {
     name: "status",
@@ -96,7 +119,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "send",
     usage: "<who> <text...>",
-    what: "Sends a text; `-` reads it from the standard input.",
+    what: "Sends a text to a person or a #room; `-` reads it from the standard input.",
     options: [
       network,
       { flags: "--wait <state>", what: "waits until it is `sent` or `delivered`; fails when it is not" },
@@ -109,6 +132,54 @@ export const verbs: readonly Verb[] = [
     ],
     json: { answerOf: "messages.send" },
     load: async () => (await import("./verbs/send.ts")).send,
+  },
+  {
+    name: "rooms list",
+    usage: "",
+    what: "The rooms that the server knows, the newest first, and in which of them you are.",
+    options: [whichNetwork],
+    json: { answerOf: "rooms.list" },
+    load: async () => (await rooms()).list,
+  },
+  {
+    name: "rooms join",
+    usage: "[room]",
+    what: "Enters a room, also after a restart, until you leave it; a new name makes a new room.",
+    options: [whichNetwork],
+    json: { answerOf: "rooms.join" },
+    load: async () => (await rooms()).join,
+  },
+  {
+    name: "rooms leave",
+    usage: "",
+    what: "Leaves the room; its history stays.",
+    options: [whichNetwork],
+    json: { answerOf: "rooms.leave" },
+    load: async () => (await rooms()).leave,
+  },
+  {
+    name: "rooms members",
+    usage: "",
+    what: "Who is in the room with you, in the order of its list: addresses, links, last heard.",
+    options: [whichNetwork],
+    json: { answerOf: "rooms.members" },
+    load: async () => (await rooms()).members,
+  },
+  {
+    name: "rooms poke",
+    usage: "[name]",
+    what: "Nudges somebody in the room; fails when they do not answer.",
+    options: [whichNetwork],
+    json: { answerOf: "rooms.poke" },
+    load: async () => (await rooms()).poke,
+  },
+  {
+    name: "rooms user",
+    usage: "[name]",
+    what: "Sets the name that others see in rooms, before you enter one; without a name, prints it.",
+    options: [whichNetwork],
+    json: { answerOf: "rooms.user" },
+    load: async () => (await rooms()).user,
   },
   {
     name: "tail",
@@ -136,7 +207,7 @@ export const verbs: readonly Verb[] = [
     name: "history",
     usage: "<who>",
     what: "Messages of a conversation, by a name, #room or its number.",
-    options: [limit, { flags: "--before <number>", what: "only those with a smaller number" }],
+    options: [limit, { flags: "--before <number>", what: "only those with a smaller number" }, whichNetwork],
     json: { answerOf: "messages.page" },
     load: async () => (await messages()).history,
   },
@@ -146,6 +217,7 @@ export const verbs: readonly Verb[] = [
     what: "Messages with all of these words, the last one also as a beginning.",
     options: [
       inWho,
+      whichNetwork,
       limit,
       { flags: "--contains", what: "any run of letters, slower" },
       { flags: "--ranked", what: "the best fitting first instead of the newest" },
@@ -229,6 +301,7 @@ export const verbs: readonly Verb[] = [
       { flags: "--format <format>", what: "jsonl, text or html (default jsonl)" },
       { flags: "--out <file>", what: "the file, which must not exist" },
       inWho,
+      whichNetwork,
     ],
     json: { answerOf: "history.export" },
     load: async () => (await archive()).exportHistory,

@@ -30,6 +30,7 @@ export const chatWords = {
     `${label}: ${seen}. What you write waits here and goes out when they are back.`,
   failed: (quote: string, label: string, where: string) => `✗ “${quote}” to ${label}: ${where}. `,
   failedHint: (number: number) => `/why ${number}, /retry ${number}`,
+  sentAfterAll: (quote: string, label: string) => `✓ “${quote}” has gone out to ${label} now.`,
   arrivedAfterAll: (quote: string, label: string) => `✓✓ ${label} has “${quote}” now.`,
   unknownCommand: (name: string, meant: string | undefined) =>
     `There is no command /${name}; ${meant === undefined ? "/help lists them." : `did you mean /${meant}?`} Nothing was sent; //${name} says it as a text.`,

@@ -2,7 +2,16 @@
 import { nearest } from "../../base/nearest.ts";
 
 /** What an argument is, for completion. */
-export type Argument = "person" | "conversation" | "network" | "kind" | "command" | "availability" | "text";
+export type Argument =
+  | "person"
+  /** A person, or a conversation of several. */
+  | "partner"
+  | "room"
+  | "member"
+  | "network"
+  | "kind"
+  | "command"
+  | "text";
 
 export interface Command {
   readonly name: CommandName;
@@ -14,7 +23,7 @@ export interface Command {
   readonly takes: readonly Argument[];
 }
 
-export const subjects = ["talk", "people", "messages", "conversations", "you", "networks"] as const;
+export const subjects = ["talk", "rooms", "people", "messages", "conversations", "you", "networks"] as const;
 
 interface Row {
   readonly about: (typeof subjects)[number];
@@ -31,20 +40,63 @@ const table = {
     what: "Shows the commands; `/help all` all with what they do, `/help why` says more about one.",
     takes: ["command"],
   },
-  people: { about: "people", aliases: ["who", "names"], what: "Shows who is there and whom you know." },
+  people: { about: "people", aliases: ["who"], what: "Shows who is there and whom you know." },
   msg: {
     about: "talk",
     aliases: ["m"],
     usage: "NAME TEXT",
-    what: "Sends a text to somebody. What you type next still goes where it went before, or to them when no conversation is open.",
-    takes: ["person", "text"],
+    what: "Sends a text to somebody, or to a #room. What you type next still goes where it went before, or to them when no conversation is open.",
+    takes: ["partner", "text"],
   },
   query: {
     about: "talk",
     aliases: ["q", "to"],
     usage: "NAME",
-    what: "Makes the conversation with somebody the current one.",
-    takes: ["person"],
+    what: "Makes the conversation with somebody, or in a #room, the current one.",
+    takes: ["partner"],
+  },
+  rooms: {
+    about: "rooms",
+    usage: "[NETWORK]",
+    what: "Lists the rooms that the server knows, the newest first, and in which of them you are.",
+    takes: ["network"],
+  },
+  join: {
+    about: "rooms",
+    aliases: ["j", "enter"],
+    usage: "ROOM [NETWORK]",
+    what: "Enters a room and makes it the current conversation; a new name makes a new room.",
+    takes: ["room", "network"],
+  },
+  leave: {
+    about: "rooms",
+    aliases: ["part"],
+    what: "Leaves the room of the current conversation; its history stays.",
+  },
+  members: {
+    about: "rooms",
+    aliases: ["names"],
+    usage: "[NETWORK]",
+    what: "Shows who is in the room with you.",
+    takes: ["network"],
+  },
+  poke: {
+    about: "rooms",
+    usage: "[NAME] [NETWORK]",
+    what: "Nudges somebody in the room; without a name it asks whom.",
+    takes: ["member", "network"],
+  },
+  user: {
+    about: "rooms",
+    usage: "[NAME] [NETWORK]",
+    what: "Sets the name that others see in rooms, before you enter one; without a name, shows it.",
+    takes: ["text"],
+  },
+  links: {
+    about: "rooms",
+    usage: "[NETWORK]",
+    what: "Shows your links in the room: which way, when last heard, and what was counted.",
+    takes: ["network"],
   },
   conversations: {
     about: "conversations",
@@ -109,7 +161,7 @@ const table = {
     what: "Gives somebody a name of your own; without one, back to theirs.",
     takes: ["person", "text"],
   },
-  join: {
+  merge: {
     about: "people",
     usage: "NAME OTHER-NAME",
     what: "Says that both are one person; the second becomes part of the first.",
@@ -141,8 +193,7 @@ const table = {
   },
   close: {
     about: "talk",
-    aliases: ["part", "leave"],
-    what: "Leaves the current conversation; nothing is deleted.",
+    what: "Closes the current conversation: nothing is deleted, and a room is not left.",
   },
   clear: { about: "talk", what: "Empties the screen; nothing is deleted." },
   version: { about: "networks", what: "Shows the version." },

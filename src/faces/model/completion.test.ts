@@ -4,7 +4,9 @@ import { complete } from "./completion.ts";
 
 const known = {
   people: ["Ece", "Ece (2)", "Eve", "Bob Stone"],
-  conversations: ["#ops"],
+  places: ["#ops"],
+  rooms: ["ops", "games"],
+  members: ["Eve"],
   networks: ["lan", "lab"],
   kinds: ["lan", "rooms"],
 };
@@ -15,7 +17,12 @@ test.each([
   ["/msg e", 5, ["Ece ", "Ece (2) ", "Eve "]],
   ["/msg Ece (", 5, ["Ece (2) "]],
   ["/msg Bob Stone thanks ev", 22, ["Eve "]],
-  ["/join Eve bo", 10, ["Bob Stone "]],
+  ["/merge Eve bo", 11, ["Bob Stone "]],
+  ["/join g", 6, ["games "]],
+  ["/join games l", 12, ["lan ", "lab "]],
+  ["/query #", 7, ["#ops "]],
+  ["/msg #ops thanks ev", 17, ["Eve "]],
+  ["/poke ", 6, ["Eve "]],
   ["/connect r", 9, ["rooms "]],
   ["/help wh", 6, ["whois ", "why "]],
   ["ev", 0, ["Eve: "]],

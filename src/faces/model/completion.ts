@@ -5,7 +5,12 @@ import { commandNamed, commands, type Argument } from "./commands.ts";
 export interface Known {
   /** Labels, those who are likeliest meant first. */
   readonly people: readonly string[];
-  readonly conversations: readonly string[];
+  /** Titles of conversations of several. */
+  readonly places: readonly string[];
+  /** Names of rooms, those included in which nobody has spoken yet. */
+  readonly rooms: readonly string[];
+  /** Labels of those in the current room. */
+  readonly members: readonly string[];
   readonly networks: readonly string[];
   readonly kinds: readonly string[];
 }
@@ -63,16 +68,18 @@ function choicesFor(argument: Exclude<Argument, "text">, known: Known): readonly
   switch (argument) {
     case "person":
       return known.people;
-    case "conversation":
-      return known.conversations;
+    case "partner":
+      return [...known.people, ...known.places];
+    case "room":
+      return known.rooms;
+    case "member":
+      return known.members;
     case "network":
       return known.networks;
     case "kind":
       return known.kinds;
     case "command":
       return commands.map(({ name }) => name);
-    case "availability":
-      return ["available", "busy", "away"];
   }
 }
 

@@ -6,7 +6,15 @@ import { hueOf } from "./colour.ts";
 import type { Conversation, Message, Notice, Person } from "./records.ts";
 import { breakSpans, cellsOf, plain, styled, type Span, type Spans, type Style } from "./spans.ts";
 import type { Clock } from "./time.ts";
-import { bodyWords, isSettled, leastDelivery, noticeWords, stateWords, titleOf } from "./words.ts";
+import {
+  bodyWords,
+  isConfirmed,
+  leastDelivery,
+  noticeWords,
+  stateWords,
+  titleOf,
+  trustWords,
+} from "./words.ts";
 
 /** The room for lines. */
 export interface Layout {
@@ -61,40 +69,55 @@ export interface Told {
   readonly message: Message;
   readonly conversation: Conversation | undefined;
   readonly author: Person | undefined;
+  /** Where it was said, unless that is where everything around it was said. */
+  readonly place: string | undefined;
 }
 
 export function messageLines(told: Told, layout: Layout): readonly Spans[] {
   const { message } = told;
-  const time = styled(layout.clock.time(message.mine ? message.sentAt : message.arrivedAt), "dim");
-  if (message.body.kind === "system") {
-    return hang(
-      [time, plain("  "), styled("-!- ", "warning")],
-      [noticeSpan(message.body.notice, told)],
-      layout,
-    );
-  }
-  const isDeed = message.body.kind !== "text" && message.body.kind !== "unknown";
-  const name = nameOf(told, layout);
-  const lead = isDeed
-    ? [time, plain("  * "), { ...name, text: `${name.text} ` }]
-    : [time, plain(" "), ...column(name, layout), plain(" ")];
-  const content = [...placeOf(told), ...bodySpans(message), ...stateSpans(message)];
-  return hang(lead, content, layout);
+  if (message.body.kind === "system") return noticeLines(message.body.notice, told, layout);
+  const [time, place, name] = [timeOf(message, layout), placeOf(told, layout), nameOf(told, layout)];
+  const content = [...bodySpans(message), ...stateSpans(message)];
+  return isDeed(message)
+    ? hang([time, plain("  "), ...place, plain("* "), ...name, plain(" ")], content, layout)
+    : hang([time, plain(" "), ...column(name, layout), plain(" ")], [...place, ...content], layout);
 }
 
-function noticeSpan(notice: Notice, { conversation }: Told): Span {
-  const isQuiet = notice.code === "joined" || notice.code === "left";
+/** Told as what somebody does. */
+function isDeed({ body: { kind } }: Message): boolean {
+  return kind !== "text" && kind !== "unknown";
+}
+
+/** Who comes and goes is told quietly: a full room would drown what is said in it. */
+const quietSigns: Readonly<Partial<Record<Notice["code"], string>>> = { joined: "→ ", left: "← " };
+
+function noticeLines(notice: Notice, { message, conversation }: Told, layout: Layout): readonly Spans[] {
   const title = conversation === undefined ? undefined : titleOf(conversation);
-  return styled(harmlessLine(noticeWords(notice, title)), isQuiet ? "dim" : "warning");
+  const words = harmlessLine(noticeWords(notice, title));
+  const quietly = quietSigns[notice.code];
+  const style: Style = quietly === undefined ? "warning" : "dim";
+  const lead = [timeOf(message, layout), plain("  "), styled(quietly ?? "-!- ", style)];
+  return hang(lead, [styled(words, style)], layout);
+}
+
+function timeOf({ mine, sentAt, arrivedAt }: Message, { clock }: Layout): Span {
+  return styled(clock.time(mine ? sentAt : arrivedAt), "dim");
 }
 
 /** Mine say to whom, so that one stream of many conversations cannot be misread. */
-function nameOf({ message, conversation, author }: Told, layout: Layout): Span {
-  const room = nameRoom(layout);
-  if (author !== undefined) return shortened(nameSpan(author), room);
-  const isMineTo = message.mine && message.body.kind === "text" && conversation !== undefined;
+function nameOf(told: Told, layout: Layout): Spans {
+  const { message, conversation, author } = told;
+  const mark = isUnverified(told) ? [styled(trustWords.unknown.sign, "dim")] : [];
+  const room = nameRoom(layout) - cellsOf(mark);
+  if (author !== undefined) return [...mark, shortened(nameSpan(author), room)];
+  const isMineTo = message.mine && !isDeed(message) && conversation !== undefined;
   const name = isMineTo ? `→ ${titleOf(conversation)}` : (message.authorLabel ?? "?");
-  return shortened(styled(harmlessLine(name), "strong"), room);
+  return [shortened(styled(harmlessLine(name), "strong"), room)];
+}
+
+/** It came under a name that anybody can use, whoever else the same person may be. */
+function isUnverified({ message, author }: Told): boolean {
+  return author?.contacts.find(({ id }) => id === message.author)?.keyed === false;
 }
 
 function shortened(name: Span, room: number): Span {
@@ -105,15 +128,16 @@ function nameRoom({ width }: Layout): number {
   return Math.min(nameCellsMax, Math.max(nameCellsMin, Math.floor(width / nameShare)));
 }
 
-/** Where it was said, unless the name says so. */
-function placeOf({ message, conversation }: Told): Spans {
-  if (message.mine || conversation === undefined || conversation.kind === "direct") return [];
-  return [styled(`${harmlessLine(titleOf(conversation))} `, "dim")];
+/** Not where the name says it. */
+function placeOf({ message, place }: Told, layout: Layout): Spans {
+  const isNamed = message.mine && !isDeed(message);
+  if (isNamed || place === undefined) return [];
+  return [shortened(styled(harmlessLine(place), "dim"), nameRoom(layout)), plain(" ")];
 }
 
-function column(name: Span, layout: Layout): Spans {
-  if (layout.width < columnsFrom) return [name, styled(":", "dim")];
-  return [plain(" ".repeat(nameRoom(layout) - cells(name.text))), name, styled(bar, "dim")];
+function column(name: Spans, layout: Layout): Spans {
+  if (layout.width < columnsFrom) return [...name, styled(":", "dim")];
+  return [plain(" ".repeat(nameRoom(layout) - cellsOf(name))), ...name, styled(bar, "dim")];
 }
 
 /** The content beside its lead, further lines below its beginning. */
@@ -137,7 +161,7 @@ export function bodySpans(message: Message): Spans {
   const isMarkedUp = body.kind === "text" || body.kind === "action";
   const spans = isMarkedUp
     ? blocks(parseMarkup(harmlessBody(body.text)), [])
-    : [plain(harmlessLine(bodyText(message)))];
+    : [styled(harmlessLine(bodyText(message)), ...(body.kind === "poke" ? (["strong"] as const) : []))];
   return [...spans, ...edited, ...reactions];
 }
 
@@ -190,7 +214,7 @@ function inline(node: Inline, styles: readonly Style[]): Spans {
 function stateSpans(message: Message): Spans {
   const least = leastDelivery(message);
   if (!message.mine || least === undefined) return [];
-  const style: Style = least.state === "failed" ? "bad" : isSettled(least) ? "good" : "dim";
+  const style: Style = least.state === "failed" ? "bad" : isConfirmed(least) ? "good" : "dim";
   return [plain("  "), styled(harmlessLine(stateWords(message)), style)];
 }
 
@@ -198,8 +222,12 @@ export function dayLine(wall: number, { clock, width }: Layout): Spans {
   return ruleLine(clock.day(wall), width);
 }
 
+/** Around the title, and for the whole line. */
+const [ruleCells, ruleCellsMax] = [5, 100];
+
 /** A title in a line across the screen. */
 export function ruleLine(title: string, width: number): Spans {
-  const room = Math.max(0, Math.min(width, 100) - cells(title) - 5);
-  return [styled(`─── ${title} ${"─".repeat(room)}`, "dim")];
+  const shown = width === Number.POSITIVE_INFINITY ? title : truncate(title, Math.max(1, width - ruleCells));
+  const room = Math.max(0, Math.min(width, ruleCellsMax) - cells(shown) - ruleCells);
+  return [styled(`─── ${shown} ${"─".repeat(room)}`.trimEnd(), "dim")];
 }

@@ -58,6 +58,16 @@ test("a broken line keeps the looks of its parts", () => {
   expect(lines[1]).toEqual([{ text: "three", styles: ["strong"] }]);
 });
 
+test.each([
+  [
+    { code: "server-lost", details: { server: "192.0.2.1:32340", why: "refused" } },
+    "the server cannot be reached (server 192.0.2.1:32340, why refused)",
+  ],
+  [{ code: "refused", details: { server: "192.0.2.1:32340", reason: "No!!" } }, "the server refuses: No!!"],
+])("%j of a network that has a server is about the server", (why, words) => {
+  expect(whyWords(why)).toBe(words);
+});
+
 test("a reason that this version does not know is shown as its code", () => {
   expect(whyWords({ code: "refused" }, "Bob")).toBe("Bob is not listening: the connection was refused");
   expect(whyWords({ code: "new-reason", details: { port: 1 } })).toBe("new-reason (port 1)");

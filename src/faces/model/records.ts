@@ -12,8 +12,12 @@ export type {
   Network,
   Person,
   Profile,
+  RoomMember,
   Why,
 } from "../../api/records.ts";
+export type RoomMembers = Answer<"rooms.members">;
+export type RoomList = Answer<"rooms.list">;
+export type RoomUser = Answer<"rooms.user">;
 export type Status = Answer<"system.status">;
 export type Setting = Answer<"settings.get">["settings"][number];
 export type Notice = Extract<Body, { readonly kind: "system" }>["notice"];

@@ -8,6 +8,8 @@ export interface Screen {
   readonly conversations: ReadonlyMap<number, Conversation>;
   readonly networks: readonly Network[];
   readonly kinds: readonly string[];
+  /** Rooms as they were listed last. */
+  readonly rooms: readonly string[];
   /** The conversation that what is typed goes to. */
   readonly current: number | undefined;
 }
@@ -18,6 +20,7 @@ export const emptyScreen: Screen = {
   conversations: new Map(),
   networks: [],
   kinds: [],
+  rooms: [],
   current: undefined,
 };
 
@@ -29,6 +32,7 @@ export type Change =
   | { readonly kind: "conversations"; readonly conversations: readonly Conversation[] }
   | { readonly kind: "conversation"; readonly conversation: Conversation }
   | { readonly kind: "networks"; readonly networks: readonly Network[]; readonly kinds: readonly string[] }
+  | { readonly kind: "rooms"; readonly rooms: readonly string[] }
   | { readonly kind: "profile"; readonly profile: Profile }
   | { readonly kind: "current"; readonly conversation: number | undefined };
 
@@ -49,6 +53,8 @@ export function reduce(screen: Screen, change: Change): Screen {
       };
     case "networks":
       return { ...screen, networks: change.networks, kinds: change.kinds };
+    case "rooms":
+      return { ...screen, rooms: change.rooms };
     case "profile":
       return { ...screen, profile: change.profile };
     case "current":
@@ -69,6 +75,8 @@ export type Noticed =
   /** Somebody by a name that another key had before. */
   | { readonly kind: "impostor"; readonly person: Person; readonly known: Person | undefined }
   | { readonly kind: "renamed"; readonly person: Person; readonly before: string }
+  /** A room in which somebody can be reached from now on, or nobody any more. */
+  | { readonly kind: "standing"; readonly conversation: Conversation }
   | { readonly kind: "network"; readonly network: Network };
 
 /** What changed from one screen to the next that a person wants to be told. */
@@ -78,13 +86,21 @@ export function noticed(before: Screen, after: Screen): readonly Noticed[] {
     ...departures(before, after),
     ...impostors(before, after),
     ...renamings(before, after),
+    ...standings(before, after),
     ...troubles(before, after),
   ];
 }
 
+/** Not of those who are known from rooms alone: who enters one is told there. */
 function arrivals(before: Screen, after: Screen): readonly Noticed[] {
+  const roomy = new Set(
+    after.networks.filter(({ traits }) => !traits.conversations.includes("direct")).map(({ name }) => name),
+  );
   const people = [...after.people.values()].filter(
-    ({ id, online }) => online && before.people.get(id)?.online !== true,
+    ({ id, online, contacts }) =>
+      online &&
+      before.people.get(id)?.online !== true &&
+      !(contacts.length > 0 && contacts.every(({ network }) => roomy.has(network))),
   );
   return people.length === 0 ? [] : [{ kind: "came", people }];
 }
@@ -122,6 +138,15 @@ function renamings(before: Screen, after: Screen): readonly Noticed[] {
       known.givenName === person.givenName &&
       !talkedTo.has(person.id);
     return isNews ? [{ kind: "renamed", person, before: known.label } as const] : [];
+  });
+}
+
+/** Entering and leaving are told by the one who did it. */
+function standings(before: Screen, after: Screen): readonly Noticed[] {
+  return [...after.conversations.values()].flatMap((conversation) => {
+    const [was, is] = [before.conversations.get(conversation.id)?.standing, conversation.standing];
+    const isNews = (was === "joined" && is === "connected") || (was === "connected" && is === "joined");
+    return isNews ? [{ kind: "standing", conversation } as const] : [];
   });
 }
 

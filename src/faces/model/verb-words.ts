@@ -12,7 +12,10 @@ export const verbWords = {
   about: "A peer-to-peer chat for the people next to you and far away, with nothing in the middle.",
   aboutHelp: "Explains a verb; `kith help topics` explains the rest.",
   aboutTopics: "Explains names, secrecy, delivery, keys, exit codes and JSON.",
-  aboutGroup: (group: string) => `Verbs about ${group}s: see \`kith help ${group}\`.`,
+  aboutGroup: (group: string) =>
+    group === "serve"
+      ? "Servers that run here, for others to connect to: see `kith help serve`."
+      : `Verbs about ${group.replace(/s?$/, "s")}: see \`kith help ${group}\`.`,
   seeHelp: "See `kith help`.",
   noVerb: (word: string, meant: string | undefined) =>
     `there is no verb ${word}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
@@ -67,6 +70,7 @@ export const verbWords = {
   isDeleted: (file: string) => `${file} is deleted.`,
   stillReadable: "These files can still be read without the new passphrase:",
   sentTo: "to",
+  toYou: "(to you)",
   noReceipts: "sent, but this program never confirms what it receives",
   notWithin: (seconds: number, where: string) => `not within ${seconds} s: ${where}`,
   nobodyToDeliverTo: "nobody to deliver it to",

@@ -73,6 +73,9 @@ const whySentences: Readonly<Record<string, string>> = {
   "not-text": "this network cannot carry it",
   "outcome-unknown": "it was cut off half-way: a second try might show it twice",
   cancelled: "you cancelled it",
+  "not-joined": "you are not in the room",
+  "no-link": "nobody in the room is linked to you",
+  "server-lost": "the server cannot be reached",
   "no-consent": "it would go out unencrypted, and you have not agreed to that",
   "port-in-use": "the port is used by another program",
   "no-network": "this machine has no network to use",
@@ -86,6 +89,8 @@ const whySentences: Readonly<Record<string, string>> = {
 export function whyWords(why: Why, name = "the other side"): string {
   const details = why.details ?? {};
   const known = Object.hasOwn(whySentences, why.code) ? whySentences[why.code] : undefined;
+  if (why.code === "refused" && details["reason"] !== undefined)
+    return `the server refuses: ${details["reason"]}`; // not the connection to it
   const sentence = (known ?? why.code).replace("{name}", () => name);
   const facts = Object.entries(details).filter(([key]) => key !== "mend" && key !== "error"); // doctor's
   const listed = facts.map(([key, value]) => `${key} ${value}`);
@@ -101,10 +106,10 @@ export const bodyWords = {
   unknown: (what: string) => `something that this version cannot show (${what})`,
 } as const;
 
-export function noticeWords(notice: Notice, title = "The other side"): string {
+export function noticeWords(notice: Notice, title?: string): string {
   switch (notice.code) {
     case "moved":
-      return `${title} now speaks from ${notice.to} (before: ${notice.from})`;
+      return `${title ?? "The other side"} now speaks from ${notice.to} (before: ${notice.from})`;
     case "renamed":
       return chatWords.isNowCalled(notice.from, notice.to);
     case "key-changed":
@@ -114,17 +119,21 @@ export function noticeWords(notice: Notice, title = "The other side"): string {
     case "not-encrypted":
       return "Not encrypted: anybody on the way can read this conversation.";
     case "joined":
-      return `${notice.name} has joined`;
+      return `${notice.name} has joined ${title ?? "the room"}`;
     case "left":
-      return `${notice.name} has left`;
+      return `${notice.name} has left ${title ?? "the room"}`;
     case "gap":
       return `${notice.count} ${notice.count === 1 ? "message" : "messages"} of ${notice.name} did not arrive`;
+    case "wrong-room":
+      return `${notice.name} speaks to #${notice.room} and not to this room: what they say there is not shown.`;
+    case "ascii-only":
+      return "Some programs here show only plain letters (ASCII): others may not be able to read that.";
   }
 }
 
 /** Where a message to one recipient is, and why, in one line without the name. */
 export function whereItIs(delivery: Delivery, now: number): string {
-  const parts = [stateAndWhy(delivery)];
+  const parts = [isWholeRoom(delivery) ? sentToRoom : stateAndWhy(delivery)];
   const isOpen = delivery.state === "queued" || delivery.state === "held";
   if (isOpen && delivery.lastSeenAt !== undefined) parts.push(`last seen ${ago(delivery.lastSeenAt, now)}`);
   if (delivery.nextTryAt !== undefined) parts.push(`next try ${until(delivery.nextTryAt, now)}`);
@@ -135,8 +144,20 @@ export function whereItIs(delivery: Delivery, now: number): string {
 function stateAndWhy(delivery: Delivery): string {
   const { words } = deliveryWords[delivery.state];
   const state = delivery.state === "held" ? `held by ${delivery.heldBy}` : words;
-  return delivery.why === undefined ? state : `${state}: ${whyWords(delivery.why, delivery.label)}`;
+  return delivery.why === undefined ? state : `${state}: ${whyWords(delivery.why, recipientOf(delivery))}`;
 }
+
+/** To whom, for people. */
+export function recipientOf({ recipient, label }: Delivery): string {
+  return recipient === undefined ? `#${label}` : label;
+}
+
+/** It went out to a room as a whole: of its members nothing will ever be known. */
+function isWholeRoom({ recipient, state }: Delivery): boolean {
+  return recipient === undefined && state === "sent";
+}
+
+const sentToRoom = "sent to the room: this network does not say who has it";
 
 /** From what is least done to what is most done. */
 const order: readonly DeliveryState[] = ["failed", "queued", "sending", "sent", "held", "delivered", "read"];
@@ -146,9 +167,14 @@ export function leastDelivery(message: Message): Delivery | undefined {
   return message.deliveries.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0];
 }
 
+/** The recipient has it. */
+export function isConfirmed({ state }: Delivery): boolean {
+  return state === "delivered" || state === "read";
+}
+
 /** No longer changes by itself. */
 export function isSettled(delivery: Delivery): boolean {
-  return delivery.state === "delivered" || delivery.state === "read" || delivery.state === "failed";
+  return isConfirmed(delivery) || delivery.state === "failed" || isWholeRoom(delivery);
 }
 
 /** The signs and words behind a message of mine. No "in 40 s": the line may be read long after it was written. */
@@ -157,7 +183,7 @@ export function stateWords(message: Message): string {
   if (least === undefined) return "";
   const { sign } = deliveryWords[least.state];
   if (message.deliveries.length === 1) return `${sign} ${stateAndWhy(least)}`;
-  const done = message.deliveries.filter(({ state }) => state === "delivered" || state === "read").length;
+  const done = message.deliveries.filter(isConfirmed).length;
   if (done === message.deliveries.length) return "✓✓ delivered to all";
   return `${sign} delivered to ${done} of ${message.deliveries.length}`;
 }
@@ -198,6 +224,11 @@ export function titleOf(conversation: Conversation): string {
   return conversation.kind === "room" ? `#${conversation.title}` : conversation.title;
 }
 
+/** I am in the room; whether anybody there can be reached is another matter. */
+export function isJoined({ standing }: Conversation): boolean {
+  return standing === "joined" || standing === "connected";
+}
+
 /** What a person is asked before a message goes; undefined where the refusal is no question. */
 export function sendQuestion(refusal: unknown, name: string): string | undefined {
   if (!(refusal instanceof KithError)) return undefined;
@@ -210,16 +241,23 @@ const consentQuestion = (name: string): string =>
   `${name} uses a program that does not encrypt. Anybody on the way can read what you write. Send it all the same? You are asked once per person.`;
 
 export function firstRunWords(networks: readonly Network[], online: number): readonly string[] {
-  const names = networks
-    .filter(({ health }) => health === "up" || health === "starting")
-    .map(({ name }) => name);
+  const usable = networks.filter(({ health }) => health === "up" || health === "starting");
+  const named = (kind: "direct" | "room"): string =>
+    usable
+      .filter(({ traits }) => traits.conversations.includes(kind))
+      .map(({ name }) => name)
+      .join(", ");
+  const [direct, roomy] = [named("direct"), named("room")];
   const reach =
-    names.length === 0
+    direct === ""
       ? "No network is connected yet: /connect lan reaches the people on your local network."
-      : `You can reach everybody on ${names.join(", ")} who runs kith or a program that speaks the same language.`;
+      : `You can reach everybody on ${direct} who runs kith or a program that speaks the same language.`;
   return [
     reach,
     "Messages to people with kith are encrypted end to end; for others you are asked first.",
+    ...(roomy === ""
+      ? []
+      : [`/rooms lists the rooms on ${roomy}. Anybody on the way can read what is said there.`]),
     online === 0
       ? "Nobody else is here yet; whoever appears is shown at once."
       : `${online} ${online === 1 ? "person is" : "people are"} here now: /people shows who.`,

@@ -66,6 +66,7 @@ const classicTraits: NetworkTraits = {
   idsOnWire: true,
   carries: ["text", "action"],
   conversations: ["direct"],
+  wholeRoom: false,
 };
 
 const traits2025: NetworkTraits = {

@@ -145,6 +145,7 @@ class Member implements Network {
       idsOnWire: hub.keyed,
       carries: ["text", "action"],
       conversations: ["direct"],
+      wholeRoom: false,
     };
   }
 

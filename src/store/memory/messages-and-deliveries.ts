@@ -52,7 +52,7 @@ export function memoryDeliveries(tables: Tables, writable: () => Tables): Delive
     put(delivery) {
       const arrived = arrivedOf(tables, delivery.message);
       const others = (tables.deliveries.get(arrived) ?? []).filter((d) => d.recipient !== delivery.recipient);
-      const all = [...others, delivery].sort((a, b) => a.recipient - b.recipient);
+      const all = [...others, delivery].sort((a, b) => (a.recipient ?? 0) - (b.recipient ?? 0));
       writable().setDeliveries(arrived, all);
     },
     of: (messages) =>

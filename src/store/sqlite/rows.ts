@@ -20,6 +20,9 @@ import { damaged } from "./failures.ts";
 
 type Flag = 0 | 1;
 
+/** Stands for no recipient, since a column of the primary key cannot be empty; contacts count from 1. */
+const wholeRoom = 0;
+
 export interface PersonRow {
   readonly id: PersonId;
   readonly label: string;
@@ -77,7 +80,7 @@ export interface MessageRow {
 export interface DeliveryRow {
   /** The message's id, from its own row. */
   readonly message: MessageId;
-  readonly recipient: ContactId;
+  readonly recipient: ContactId | typeof wholeRoom;
   readonly state: DeliveryState;
   readonly why: string | null;
   readonly held_by: number;
@@ -197,7 +200,7 @@ export function messageValues(message: Message): Value[] {
 export function toDelivery(row: DeliveryRow, file: string): Delivery {
   return {
     message: row.message,
-    recipient: row.recipient,
+    ...(row.recipient === wholeRoom ? {} : { recipient: row.recipient }),
     state: row.state,
     ...(row.why === null ? {} : { why: fromJson<Why>(row.why, file) }),
     heldBy: row.held_by,
@@ -211,7 +214,7 @@ export function toDelivery(row: DeliveryRow, file: string): Delivery {
 export function deliveryValues(delivery: Delivery): Value[] {
   const { recipient, state, why, heldBy, attempts, nextTryAt, at } = delivery;
   const reason = why === undefined ? null : JSON.stringify(why);
-  return [recipient, state, reason, heldBy, attempts, nextTryAt ?? null, at];
+  return [recipient ?? wholeRoom, state, reason, heldBy, attempts, nextTryAt ?? null, at];
 }
 
 function flag(value: boolean): Flag {

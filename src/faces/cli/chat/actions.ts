@@ -1,6 +1,7 @@
 /** What each slash command does. */
 import { chatWords } from "../../model/chat-words.ts";
 import { KithError } from "../../../base/errors.ts";
+import type { NetworkName } from "../../../base/ids.ts";
 import {
   commandNamed,
   commands,
@@ -9,9 +10,11 @@ import {
   type Command,
   type CommandName,
 } from "../../model/commands.ts";
+import { isRoomWritten, placeNamed } from "../../model/naming.ts";
 import type { Availability, Conversation } from "../../model/records.ts";
+import { roomWords } from "../../model/room-words.ts";
 import { breakSpans, plain, styled, type Spans } from "../../model/spans.ts";
-import { emptyWords, networkWords, titleOf } from "../../model/words.ts";
+import { emptyWords, isJoined, networkWords, titleOf } from "../../model/words.ts";
 import { tableLines } from "../output.ts";
 import { conversationLines, numberedLines, whyLines } from "../lines/messages.ts";
 import { networkListLines } from "../lines/networks.ts";
@@ -19,7 +22,8 @@ import { fingerprintsOf, peopleLines, whoisLines } from "../lines/people.ts";
 import { configLines, doctorLines, statusLines } from "../lines/profile.ts";
 import { existingName } from "../places.ts";
 import { settingsFrom, UsageError } from "../usage.ts";
-import type { Controls } from "./controls.ts";
+import type { Controls, To } from "./controls.ts";
+import { roomActions } from "./room-actions.ts";
 
 type Action = (chat: Controls, rest: string) => Promise<void> | void;
 
@@ -29,6 +33,7 @@ const historyMax = 500;
 const searchMax = 20;
 
 export const actions: Readonly<Record<CommandName, Action>> = {
+  ...roomActions,
   help,
   people: (chat) => {
     const people = [...chat.screen.people.values()];
@@ -41,8 +46,8 @@ export const actions: Readonly<Record<CommandName, Action>> = {
       await query(chat, who);
       return;
     }
-    const person = await chat.person(who);
-    const conversation = await chat.send({ who: person.id }, text, { action: false, name: person.label });
+    const { to, name } = await partner(chat, who);
+    const conversation = await chat.send(to, text, { action: false, name });
     // Only where nothing else was going on: whoever is talking to somebody goes on talking to them.
     if (chat.current === undefined) await chat.turnTo(conversation);
   },
@@ -69,7 +74,10 @@ export const actions: Readonly<Record<CommandName, Action>> = {
       limit: searchMax,
     });
     if (messages.length === 0) chat.say([plain(emptyWords.search)]);
-    else chat.display.print(numberedLines(messages.toReversed(), chat.screen, chat.layout));
+    else {
+      const everywhere = { ...chat.screen, current: undefined };
+      chat.display.print(numberedLines(messages.toReversed(), everywhere, chat.layout));
+    }
   },
   history: async (chat, rest) => {
     const limit = rest === "" ? historyDefault : Math.min(historyMax, Math.max(1, wholeNumber(rest)));
@@ -105,9 +113,9 @@ export const actions: Readonly<Record<CommandName, Action>> = {
     const person = await chat.client.call("people.rename", { who: id, ...(name === "" ? {} : { name }) });
     chat.say([plain(chatWords.renamed(label, person.label))]);
   },
-  join: async (chat, rest) => {
-    const { who: into, rest: from } = splitWho(needed(rest, "join"), chat.names);
-    const [kept, gone] = [await chat.person(into), await chat.person(needed(from, "join"))];
+  merge: async (chat, rest) => {
+    const { who: into, rest: from } = splitWho(needed(rest, "merge"), chat.names);
+    const [kept, gone] = [await chat.person(into), await chat.person(needed(from, "merge"))];
     await chat.client.call("people.join", { into: kept.id, from: gone.id });
     chat.say([plain(chatWords.joined(gone.label, kept.label))]);
   },
@@ -116,8 +124,9 @@ export const actions: Readonly<Record<CommandName, Action>> = {
   pin: (chat) => change(chat, { pinned: true }, chatWords.pinned),
   unpin: (chat) => change(chat, { pinned: false }, chatWords.unpinned),
   networks: async (chat) => {
-    const { networks, kinds } = await chat.client.call("networks.list", {});
-    chat.display.print(networkListLines(networks, kinds, chat.layout.now, chat.layout.width));
+    const answer = await chat.client.call("networks.list", {});
+    const around = { ...chat.layout, conversations: [...chat.screen.conversations.values()] };
+    chat.display.print(networkListLines(answer, around));
   },
   connect: async (chat, rest) => {
     const [kind = "", ...pairs] = needed(rest, "connect").split(/\s+/);
@@ -142,7 +151,12 @@ export const actions: Readonly<Record<CommandName, Action>> = {
     if (found.length === 0) chat.say([plain(chatWords.noSetting(rest))]);
     else chat.display.print(configLines(found, chat.layout.width));
   },
-  close: (chat) => chat.leaveConversation(),
+  close: async (chat) => {
+    const { current } = chat;
+    await chat.leaveConversation();
+    if (current !== undefined && isJoined(current))
+      chat.say([styled(roomWords.stillIn(titleOf(current)), "dim")]);
+  },
   clear: (chat) => {
     chat.display.clear();
   },
@@ -183,18 +197,26 @@ function commandRow({ name, usage, what }: Command): Spans {
   return [styled(`/${name} ${usage}`.trimEnd(), "strong"), plain(what)];
 }
 
-async function query(chat: Controls, who: string): Promise<void> {
-  const place = [...chat.screen.conversations.values()].find(
-    (conversation) =>
-      conversation.kind !== "direct" && titleOf(conversation).toLowerCase() === who.toLowerCase(),
-  );
-  if (place !== undefined) {
-    await chat.open(place.id);
-    return;
-  }
-  const person = await chat.person(who);
-  const conversation = await chat.client.call("conversations.open", { who: person.id });
-  await chat.open(conversation.id);
+async function query(chat: Controls, written: string): Promise<void> {
+  // The names of rooms have no spaces: what follows is a network.
+  const { who, rest } = isRoomWritten(written) ? splitWho(written, []) : { who: written, rest: "" };
+  const { to } = await partner(chat, who, rest === "" ? undefined : existingName(rest));
+  const id = "who" in to ? (await chat.client.call("conversations.open", to)).id : to.conversation;
+  await chat.open(id);
+}
+
+/** Somebody, or a conversation of several. A person known by just this name is meant before a room without its sign. */
+async function partner(
+  chat: Controls,
+  who: string,
+  network?: NetworkName,
+): Promise<{ readonly to: To; readonly name: string }> {
+  const isPerson = chat.names.some((name) => name.toLowerCase() === who.toLowerCase());
+  const place = isPerson ? undefined : placeNamed(chat.screen.conversations.values(), who, network);
+  if (place !== undefined) return { to: { conversation: place.id }, name: titleOf(place) };
+  if (isRoomWritten(who)) throw new KithError("not-joined", { room: who });
+  const { id, label } = await chat.person(who);
+  return { to: { who: id }, name: label };
 }
 
 async function available(chat: Controls, availability: Availability): Promise<void> {

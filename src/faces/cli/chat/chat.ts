@@ -1,9 +1,11 @@
 /** The linear chat: what happens is told above, what is typed is said or done. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { KithError } from "../../../base/errors.ts";
+import { harmlessLine } from "../../../base/harmless.ts";
 import { complete, type Known } from "../../model/completion.ts";
 import { parseTyped } from "../../model/commands.ts";
 import { chatWords } from "../../model/chat-words.ts";
+import { roomWords } from "../../model/room-words.ts";
 import { verbWords } from "../../model/verb-words.ts";
 import type { Layout } from "../../model/lines.ts";
 import type { Conversation, Message, Person } from "../../model/records.ts";
@@ -18,6 +20,7 @@ import { UsageError } from "../usage.ts";
 import { peopleLines } from "../lines/people.ts";
 import { findPerson } from "../who.ts";
 import { actions } from "./actions.ts";
+import { membersHere } from "./room-actions.ts";
 import type { Controls, To } from "./controls.ts";
 import type { Display } from "./display.ts";
 import { draftOf, Drafts } from "./drafts.ts";
@@ -284,16 +287,20 @@ class Chat implements Controls {
   }
 
   #known(): Known {
-    const partner = this.current?.person;
+    const { current } = this;
+    const here = new Set([current?.person, ...(current?.members ?? []).map(({ person }) => person)]);
     const byLikelihood = [...this.screen.people.values()].sort(
       (a, b) =>
-        Number(b.id === partner) - Number(a.id === partner) ||
+        Number(here.has(b.id)) - Number(here.has(a.id)) ||
         Number(b.online) - Number(a.online) ||
         a.label.localeCompare(b.label),
     );
+    const places = [...this.screen.conversations.values()].filter(({ kind }) => kind !== "direct");
     return {
       people: byLikelihood.map(({ label }) => label),
-      conversations: [...this.screen.conversations.values()].map(titleOf),
+      places: places.map(titleOf),
+      rooms: [...new Set([...this.screen.rooms, ...places.map(({ title }) => title)])],
+      members: membersHere(this),
       networks: this.screen.networks.map(({ name }) => name),
       kinds: this.screen.kinds,
     };
@@ -326,7 +333,8 @@ class Chat implements Controls {
   }
 
   /** What one should know before typing here. */
-  #warn({ person: id }: Conversation): void {
+  #warn({ standing, title, person: id }: Conversation): void {
+    if (standing === "out") this.say([styled(roomWords.notIn(harmlessLine(title)), "warning")]);
     const { people } = this.screen;
     const person = id === undefined ? undefined : people.get(id);
     if (person === undefined) return;

@@ -18,6 +18,8 @@ export interface Display {
   /** What stands before the line; asked for anew when there is another width. */
   prompt(prompt: (width: number) => Spans): void;
   clear(): void;
+  /** Sounds the terminal's bell. */
+  ring(): void;
   /** What is being typed. */
   readonly typed: string;
   /** Puts a text into the line, unless something is being typed there. */

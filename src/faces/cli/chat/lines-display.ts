@@ -60,6 +60,10 @@ export class LinesDisplay implements Display {
     // A prompt would stand between the lines of others.
   }
 
+  ring(): void {
+    // A control character has no place among lines that are passed on.
+  }
+
   clear(): void {
     // What was printed is not taken back.
   }

@@ -11,6 +11,7 @@ const columnsMin = 20;
 
 const clearDown = "\r\u001b[J";
 const clearAll = "\u001b[H\u001b[2J\u001b[3J";
+const bell = "\u0007";
 const pasteOn = "\u001b[?2004h";
 const pasteOff = "\u001b[?2004l";
 /** Terminals that know it show everything between these at once. */
@@ -64,6 +65,10 @@ export class LiveScreen {
     this.#drawn = { rows: [[]], row: 0, column: 0 };
     this.#stream.write(clearAll);
     this.#draw(0, []);
+  }
+
+  ring(): void {
+    this.#stream.write(bell);
   }
 
   /** The terminal has broken the rows anew: finds out in which one the cursor is now. */

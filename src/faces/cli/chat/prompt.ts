@@ -4,6 +4,7 @@ import { truncate } from "../../../base/width.ts";
 import { chatWords } from "../../model/chat-words.ts";
 import { nameSpan } from "../../model/lines.ts";
 import type { Conversation } from "../../model/records.ts";
+import { roomWords } from "../../model/room-words.ts";
 import { currentConversation, type Screen } from "../../model/screen.ts";
 import { plain, styled, type Span, type Spans } from "../../model/spans.ts";
 import { secrecyWords, titleOf } from "../../model/words.ts";
@@ -22,7 +23,23 @@ export function promptOf(screen: Screen, isConnected: boolean, width: number): S
   const { sign, words } = secrecyWords[conversation.secrecy];
   const secrecy = width < wordsFrom ? ` ${sign}` : ` ${sign} ${words}`;
   const style = conversation.secrecy === "none" ? "warning" : "good";
-  return [...mood, plain("to "), partnerSpan(screen, conversation), styled(secrecy, style), plain("> ")];
+  return [
+    ...mood,
+    plain("to "),
+    partnerSpan(screen, conversation),
+    ...standingSpans(conversation, width),
+    styled(secrecy, style),
+    plain("> "),
+  ];
+}
+
+/** How many are in the room, me included; or why nothing can be said there. */
+function standingSpans({ standing, members }: Conversation, width: number): Spans {
+  if (standing === undefined) return [];
+  if (standing === "out") return [styled(` ${roomWords.notJoined}`, "warning")];
+  const count = styled(` (${members.length + 1})`, "dim");
+  if (standing === "connected" || width < wordsFrom) return [count];
+  return [count, styled(` ${members.length === 0 ? roomWords.alone : roomWords.nobodyLinked}`, "warning")];
 }
 
 function partnerSpan(screen: Screen, conversation: Conversation): Span {

@@ -7,7 +7,7 @@ import type { Delivery, Message, Person } from "../../model/records.ts";
 import { emptyScreen, type Screen } from "../../model/screen.ts";
 import { conversationRecord, messageRecord, personRecord, startOfTests } from "../testing/records.ts";
 import { testProcess } from "../testing/surroundings.ts";
-import { namedAtOnceMax, Teller, watchedMax } from "./teller.ts";
+import { namedAtOnceMax, ringEveryMs, Teller, watchedMax } from "./teller.ts";
 
 const ece = personRecord(1 as PersonId, "Ece", {});
 const conversation = conversationRecord(1 as ConversationId, ece);
@@ -20,23 +20,31 @@ function told(width = 400) {
       lines.push(...printed.map(textOf));
     },
     replace: () => false,
+    ring: () => {
+      lines.push("(bell)");
+    },
   };
-  const context = { clock: clockOf({ locale: "en-GB", zone: "UTC" }), around: testProcess().around };
+  let now = startOfTests;
+  const around = { ...testProcess().around, now: () => now };
+  const context = { clock: clockOf({ locale: "en-GB", zone: "UTC" }), around };
   const screen = { ...emptyScreen, conversations: new Map([[conversation.id, conversation]]) };
-  return { lines, teller: new Teller(context, display, () => screen) };
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { lines, pass, teller: new Teller(context, display, () => screen) };
 }
 
 function mine(arrived: number, delivery: Partial<Delivery>): Message {
-  const { id } = ece.contacts[0] ?? { id: 0 };
+  const recipients = ece.contacts.map(({ id }) => ({ recipient: id, label: ece.label }));
   return {
     ...messageRecord(arrived, conversation, startOfTests),
     mine: true,
     body: { kind: "text", text: `text ${arrived}` },
-    deliveries: [
-      ...[{ recipient: id as Delivery["recipient"], label: "Ece", state: "queued" as const, heldBy: 0 }].map(
-        (record) => ({ ...record, attempts: 1, at: startOfTests, ...delivery }),
-      ),
-    ],
+    deliveries: recipients.map((recipient) => ({
+      ...recipient,
+      ...{ state: "queued", heldBy: 0, attempts: 1, at: startOfTests },
+      ...delivery,
+    })),
   };
 }
 
@@ -74,6 +82,35 @@ test("a message that had to wait tells of its arrival also when it was tried aga
   teller.message(mine(1, { state: "sending" }), false);
   teller.message(mine(1, { state: "delivered" }), false);
   expect(lines.at(-1)).toBe("✓✓ Ece has “text 1” now.");
+});
+
+test("a message to a room that had to wait is said to have gone out, never to have arrived", () => {
+  const { lines, teller } = told();
+  const toRoom = (delivery: Partial<Delivery>): Message => {
+    const waiting = { label: "lobby", state: "queued", heldBy: 0, attempts: 1, at: startOfTests } as const;
+    return { ...mine(1, {}), deliveries: [{ ...waiting, ...delivery }] };
+  };
+  teller.message(toRoom({ why: { code: "no-link" } }), true);
+  teller.message(toRoom({ state: "sent" }), false);
+  expect(lines.at(-1)).toBe("✓ “text 1” has gone out to #lobby now.");
+  expect(lines.join()).not.toContain("✓✓");
+});
+
+test.each([
+  [ringEveryMs - 1, 1],
+  [ringEveryMs, 2],
+  [-ringEveryMs, 2],
+])("two pokes %i ms apart ring %i times", (apart, times) => {
+  const { lines, pass, teller } = told();
+  const poke = {
+    ...messageRecord(1, conversation, startOfTests),
+    mine: false,
+    body: { kind: "poke" },
+  } as const;
+  teller.message(poke, true);
+  pass(apart);
+  teller.message({ ...poke, arrived: 2 }, true);
+  expect(lines.filter((line) => line === "(bell)")).toHaveLength(times);
 });
 
 test("a message that arrives at once tells nothing further down", () => {

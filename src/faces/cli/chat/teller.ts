@@ -1,11 +1,23 @@
 /** Tells what happens in a chat, line by line: people who come, messages, and what becomes of them. */
 import { harmlessLine } from "../../../base/harmless.ts";
+import { secondMs } from "../../../base/time.ts";
 import { chatWords } from "../../model/chat-words.ts";
 import { dayLine, excerpt, hang, messageLines, nameSpan, ruleLine, type Layout } from "../../model/lines.ts";
 import type { Conversation, Delivery, Message, Person } from "../../model/records.ts";
 import { noticed, type Noticed, type Screen } from "../../model/screen.ts";
 import { plain, styled, type Spans } from "../../model/spans.ts";
-import { emptyWords, isSettled, leastDelivery, networkWords, titleOf, whereItIs } from "../../model/words.ts";
+import { roomWords } from "../../model/room-words.ts";
+import {
+  emptyWords,
+  isConfirmed,
+  isJoined,
+  isSettled,
+  leastDelivery,
+  networkWords,
+  recipientOf,
+  titleOf,
+  whereItIs,
+} from "../../model/words.ts";
 import type { Context } from "../context.ts";
 import { paragraph } from "../output.ts";
 import { told } from "../lines/messages.ts";
@@ -16,6 +28,11 @@ export const watchedMax = 500;
 /** More people than this who come at once are counted, not named. */
 export const namedAtOnceMax = 8;
 
+/** The bell rings at most once in this time, whoever pokes. */
+export const ringEveryMs = 2 * secondMs;
+
+type TellerDisplay = Pick<Display, "width" | "print" | "replace" | "ring">;
+
 interface Watched {
   /** As it was last told. */
   readonly state: Delivery["state"];
@@ -25,19 +42,17 @@ interface Watched {
 
 export class Teller {
   readonly #context: Pick<Context, "clock" | "around">;
-  readonly #display: Pick<Display, "width" | "print" | "replace">;
+  readonly #display: TellerDisplay;
   readonly #screen: () => Screen;
   /** Own messages that are not settled. */
   readonly #watched = new Map<string, Watched>();
   /** The newest message that was shown of each conversation. */
   readonly #shown = new Map<number, number>();
   #lastAt: number | undefined;
+  /** Wall ms. */
+  #rangAt: number | undefined;
 
-  constructor(
-    context: Pick<Context, "clock" | "around">,
-    display: Pick<Display, "width" | "print" | "replace">,
-    screen: () => Screen,
-  ) {
+  constructor(context: Pick<Context, "clock" | "around">, display: TellerDisplay, screen: () => Screen) {
     this.#context = context;
     this.#display = display;
     this.#screen = screen;
@@ -69,7 +84,8 @@ export class Teller {
   history(conversation: Conversation, messages: readonly Message[]): void {
     const [first] = messages;
     const day = first === undefined ? [] : [this.#context.clock.day(first.arrivedAt)];
-    this.#display.print([ruleLine([titleOf(conversation), ...day].join(" · "), this.layout.width)]);
+    const size = isJoined(conversation) ? [roomWords.members(conversation.members.length + 1)] : [];
+    this.#display.print([ruleLine([titleOf(conversation), ...size, ...day].join(" · "), this.layout.width)]);
     this.#lastAt = first?.arrivedAt ?? this.#lastAt;
     const firstUnread = messages.find(({ arrived, mine }) => arrived > conversation.readUpTo && !mine);
     for (const message of messages) {
@@ -98,6 +114,13 @@ export class Teller {
         const after = chatWords.isNowCalled(notice.before, notice.person.label);
         return [plain(harmlessLine(after))];
       }
+      case "standing": {
+        const { standing, members } = notice.conversation;
+        const title = harmlessLine(titleOf(notice.conversation));
+        return standing === "connected"
+          ? [styled(roomWords.connected(title), "good")]
+          : [styled(roomWords.unlinked(title, members.length), "warning")];
+      }
       case "network": {
         const { network } = notice;
         const style = network.health === "up" ? "good" : "warning";
@@ -110,7 +133,17 @@ export class Teller {
     const { conversations, current } = this.#screen();
     const isQuiet =
       conversations.get(message.conversation)?.muted === true && message.conversation !== current;
-    if (!isQuiet) this.#tell(message);
+    if (isQuiet) return;
+    this.#tell(message);
+    if (message.body.kind === "poke" && !message.mine) this.#ring();
+  }
+
+  /** A poke is there to be heard; many at once are not to be suffered. */
+  #ring(): void {
+    const { now } = this.layout;
+    if (this.#rangAt !== undefined && Math.abs(now - this.#rangAt) < ringEveryMs) return;
+    this.#rangAt = now;
+    this.#display.ring();
   }
 
   #tell(message: Message): void {
@@ -146,10 +179,11 @@ export class Teller {
     if (isReplaced || least === undefined || least.state === before.state) return;
     if (least.state === "failed") {
       const where = whereItIs(least, this.layout.now);
-      const sentence = chatWords.failed(excerpt(message), least.label, where);
+      const sentence = chatWords.failed(excerpt(message), recipientOf(least), where);
       this.say([styled(sentence, "bad"), styled(chatWords.failedHint(message.arrived), "dim")]);
     } else if (before.hasWaited && isSettled(least)) {
-      this.say([styled(chatWords.arrivedAfterAll(excerpt(message), least.label), "dim")]);
+      const tell = isConfirmed(least) ? chatWords.arrivedAfterAll : chatWords.sentAfterAll;
+      this.say([styled(tell(excerpt(message), recipientOf(least)), "dim")]);
     }
   }
 }

@@ -105,6 +105,10 @@ export class TerminalDisplay implements Display {
     this.#screen.clear();
   }
 
+  ring(): void {
+    this.#screen.ring();
+  }
+
   offer(text: string): void {
     if (this.#editor.text === "" && this.#question === undefined) this.#editor = withText(this.#editor, text);
     this.#show();

@@ -4,21 +4,34 @@ import type { Conversation, Message, Person } from "../../model/records.ts";
 import { plain, styled, type Span, type Spans } from "../../model/spans.ts";
 import { ago } from "../../model/time.ts";
 import { verbWords } from "../../model/verb-words.ts";
-import { secrecyWords, titleOf, whereItIs } from "../../model/words.ts";
+import { recipientOf, secrecyWords, titleOf, whereItIs } from "../../model/words.ts";
 import { tableLines } from "../output.ts";
 
 /** What is shown beside messages: who wrote them and where. */
 export interface Surrounding {
   readonly people: ReadonlyMap<number, Person>;
   readonly conversations: ReadonlyMap<number, Conversation>;
+  /** What is not said elsewhere was said here. */
+  readonly current?: number | undefined;
 }
 
-export function told(message: Message, { people, conversations }: Surrounding): Told {
+export function told(message: Message, around: Surrounding): Told {
+  const { people, conversations } = around;
+  const conversation = conversations.get(message.conversation);
   return {
     message,
-    conversation: conversations.get(message.conversation),
+    conversation,
     author: message.authorPerson === undefined ? undefined : people.get(message.authorPerson),
+    place: conversation === undefined ? undefined : placeOf(conversation, around),
   };
+}
+
+/** Who speaks to me alone is named; but among what is said in a room it must be told apart. */
+function placeOf(conversation: Conversation, { conversations, current }: Surrounding): string | undefined {
+  if (conversation.id === current) return undefined;
+  if (conversation.kind !== "direct") return titleOf(conversation);
+  const here = current === undefined ? undefined : conversations.get(current);
+  return here === undefined || here.kind === "direct" ? undefined : verbWords.toYou;
 }
 
 /** Messages with their numbers, and a line where a day begins. */
@@ -66,7 +79,7 @@ export function whyLines(message: Message, { clock, now }: Pick<Layout, "clock" 
   const facts = plain(`  ${verbWords.written(by, sent, arrived, words)}`);
   if (!message.mine) return [head, [facts]];
   const states = message.deliveries.map((delivery): Spans => [
-    plain(`  ${delivery.label}: `),
+    plain(`  ${recipientOf(delivery)}: `),
     styled(whereItIs(delivery, now), delivery.state === "failed" ? "bad" : "strong"),
     styled(` ${verbWords.since(clock.moment(delivery.at))}`, "dim"),
   ]);

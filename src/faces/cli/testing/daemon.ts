@@ -1,6 +1,6 @@
 /** A daemon of a few lines for tests of the faces: people, conversations and messages in memory, events on demand. */
 import { KithError } from "../../../base/errors.ts";
-import type { ContactId, ConversationId, MessageId, PersonId } from "../../../base/ids.ts";
+import type { ConversationId, MessageId, PersonId } from "../../../base/ids.ts";
 import type { News } from "../../../api/client.ts";
 import type { Answer, MethodName, Params } from "../../../api/methods.ts";
 import type {
@@ -9,6 +9,7 @@ import type {
   Event,
   Message,
   Network,
+  Notice,
   Person,
   Profile,
   Status,
@@ -59,9 +60,13 @@ export class FakeDaemon {
     return conversation;
   }
 
-  /** Somebody says something. */
-  hear(person: Person, text: string, facts: Partial<Message> = {}): Message {
-    const conversation = this.open(person);
+  /** Somebody says something, to me alone unless it is said where. */
+  hear(
+    person: Person,
+    text: string,
+    facts: Partial<Message> = {},
+    conversation = this.open(person),
+  ): Message {
     const [contact] = person.contacts;
     const message = this.#add(conversation, {
       mine: false,
@@ -89,6 +94,19 @@ export class FakeDaemon {
     };
     this.messages[at] = changed;
     this.emit({ kind: "message-changed", conversation: message.conversation, message: message.id });
+    return changed;
+  }
+
+  /** A conversation says something itself. */
+  notice(conversation: Conversation, notice: Notice): void {
+    const { id } = this.#add(conversation, { mine: false, body: { kind: "system", notice } });
+    this.emit({ kind: "message-added", conversation: conversation.id, message: id });
+  }
+
+  changeConversation({ id }: Conversation, facts: Partial<Conversation>): Conversation {
+    const changed = { ...this.#conversation(id), ...facts };
+    this.conversations.set(id, changed);
+    this.emit({ kind: "conversation-changed", conversation: id });
     return changed;
   }
 
@@ -176,6 +194,8 @@ export class FakeDaemon {
           });
         });
       },
+      serveRooms: ({ settings: { address, port = 0 } }) =>
+        Promise.reject(new KithError("listen-failed", { address, port, problem: "no" })),
       salvage: () => Promise.reject(new KithError("no-history", { file: "kith.db" })),
       changePassphrase: () => Promise.reject(new KithError("no-history", { file: "kith.db" })),
     };
@@ -260,29 +280,16 @@ export class FakeDaemon {
       if (known !== undefined) return known;
       const conversation =
         "conversation" in to ? this.#conversation(to.conversation) : this.open(this.#one(to.who));
-      const person = this.people.get(conversation.person ?? 0);
-      if (person === undefined) throw new KithError("no-such-person", { name: conversation.title });
-      const contact = person.contacts[0];
-      if (contact?.keyed !== true && !person.plainAllowed && allowPlain !== true) {
-        throw new KithError("consent-needed", { name: person.label });
-      }
-      if (allowPlain === true) this.people.set(person.id, { ...person, plainAllowed: true });
+      const goesTo =
+        conversation.kind === "room"
+          ? { label: conversation.title }
+          : this.#recipient(conversation, allowPlain === true);
       const message = this.#add(conversation, {
         mine: true,
         ...(id === undefined ? {} : { id: id as MessageId }),
         authorLabel: this.profile.name,
         body: { kind: action === true ? "action" : "text", text },
-        deliveries: [
-          {
-            recipient: contact?.id ?? (0 as ContactId),
-            label: person.label,
-            state: "queued",
-            heldBy: 0,
-            attempts: 0,
-            at: this.now,
-            ...(person.online ? {} : { why: { code: "offline" }, lastSeenAt: this.now - 3 * 3_600_000 }),
-          },
-        ],
+        deliveries: [{ state: "queued", heldBy: 0, attempts: 0, at: this.now, ...goesTo }],
       });
       this.emit({ kind: "message-added", conversation: conversation.id, message: message.id });
       return message;
@@ -314,6 +321,20 @@ export class FakeDaemon {
     }),
     "settings.get": () => ({ settings: [{ key: "lan.port", value: 5000, from: "default" }] }),
   } satisfies Answers;
+
+  #recipient(
+    { person: id = 0, title }: Pick<Conversation, "title"> & { readonly person?: number },
+    allowPlain: boolean,
+  ): Pick<Delivery, "label"> & Partial<Delivery> {
+    const person = this.people.get(id);
+    const [contact] = person?.contacts ?? [];
+    if (person === undefined || contact === undefined) throw new KithError("no-such-person", { name: title });
+    if (!contact.keyed && !person.plainAllowed && !allowPlain)
+      throw new KithError("consent-needed", { name: person.label });
+    if (allowPlain) this.people.set(person.id, { ...person, plainAllowed: true });
+    const absent = { why: { code: "offline" }, lastSeenAt: this.now - 3 * 3_600_000 };
+    return { recipient: contact.id, label: person.label, ...(person.online ? {} : absent) };
+  }
 
   get #online(): number {
     return [...this.people.values()].filter(({ online }) => online).length;

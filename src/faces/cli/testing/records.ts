@@ -84,6 +84,8 @@ export const networkRecord: Network = {
     idsOnWire: true,
     carries: ["text", "action"],
     conversations: ["direct"],
+    wholeRoom: false,
   },
   settings: {},
+  facts: {},
 };

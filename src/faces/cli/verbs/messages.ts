@@ -5,8 +5,8 @@ import { emptyWords } from "../../model/words.ts";
 import type { Context, Said } from "../context.ts";
 import { conversationLines, numberedLines, whyLines } from "../lines/messages.ts";
 import { paragraph } from "../output.ts";
-import { conversationOf, layoutOf, surroundingOf } from "../places.ts";
-import { numberOption, textOption, UsageError } from "../usage.ts";
+import { conversationOf, inOption, layoutOf, networkOption, surroundingOf } from "../places.ts";
+import { numberOption, UsageError } from "../usage.ts";
 import type { VerbInput } from "../verb.ts";
 
 const limitDefault = 50;
@@ -24,13 +24,14 @@ export async function history(context: Context, input: VerbInput): Promise<Said>
   const [written = ""] = input.args;
   const [limit, before] = [limitOf(input), numberOption(input, "before")];
   const client = await context.attach();
-  const { id } = await conversationOf(context, client, written);
+  const { id } = await conversationOf(context, client, { written, ...networkOption(input) });
   const answer = await client.call("messages.page", {
     conversation: id,
     limit,
     ...(before === undefined ? {} : { before }),
   });
-  const lines = numberedLines(answer.messages, await surroundingOf(client), layoutOf(context));
+  const around = { ...(await surroundingOf(client)), current: id };
+  const lines = numberedLines(answer.messages, around, layoutOf(context));
   return { json: answer, lines: lines.length === 0 ? [emptyWords.history] : lines };
 }
 
@@ -41,19 +42,18 @@ function limitOf(input: VerbInput): number {
 }
 
 export async function search(context: Context, input: VerbInput): Promise<Said> {
-  const within = textOption(input, "in");
   const { contains, ranked } = input.options;
   if (contains === true && ranked === true) throw new UsageError(verbWords.containsOrRanked);
   const how = contains === true ? "contains" : ranked === true ? "ranked" : "words";
   const limit = limitOf(input);
   const client = await context.attach();
-  const conversation = within === undefined ? undefined : (await conversationOf(context, client, within)).id;
+  const within = await inOption(context, client, input);
   const text = input.args.join(" ");
   const answer = await client.call("messages.search", {
     text,
     how,
     limit,
-    ...(conversation === undefined ? {} : { conversation }),
+    ...within,
   });
   // The newest are found first and shown last, where the eye is; the best fitting stay on top.
   const shown = how === "ranked" ? answer.messages : answer.messages.toReversed();

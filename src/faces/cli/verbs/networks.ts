@@ -12,10 +12,9 @@ import type { VerbInput } from "../verb.ts";
 export async function list(context: Context): Promise<Said> {
   const client = await context.attach();
   const answer = await client.call("networks.list", {});
-  return {
-    json: answer,
-    lines: networkListLines(answer.networks, answer.kinds, context.around.now(), context.out.width),
-  };
+  const { conversations } = await client.call("conversations.list", {});
+  const around = { now: context.around.now(), width: context.out.width, conversations };
+  return { json: answer, lines: networkListLines(answer, around) };
 }
 
 export async function connect(context: Context, input: VerbInput): Promise<Said> {
@@ -40,7 +39,10 @@ export async function configure(context: Context, { args: [name = "", ...pairs] 
 
 function set(network: NetworkSet, { around, out }: Context): Said {
   const overridden = network.overridden.map(({ key, from }) => [plain(verbWords.overridden(key, from))]);
-  return { json: network, lines: [...networkLines([network], around.now(), out.width), ...overridden] };
+  return {
+    json: network,
+    lines: [...networkLines([network], { now: around.now(), width: out.width }), ...overridden],
+  };
 }
 
 export async function disconnect(context: Context, { args: [name = ""], options }: VerbInput): Promise<Said> {

@@ -1,18 +1,22 @@
 /** `kith send`: one message, and where asked for the wait until it has arrived. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { KithError } from "../../../base/errors.ts";
+import { harmlessLine } from "../../../base/harmless.ts";
+import type { NetworkName } from "../../../base/ids.ts";
 import { secondMs } from "../../../base/time.ts";
-import type { Message, Person } from "../../model/records.ts";
-import { plain, type Spans } from "../../model/spans.ts";
-import { verbWords } from "../../model/verb-words.ts";
-import { leastDelivery, sendQuestion, stateWords, whereItIs } from "../../model/words.ts";
+import type { Params } from "../../../api/methods.ts";
 import { nameSpan } from "../../model/lines.ts";
+import { isRoomWritten, placeNamed } from "../../model/naming.ts";
+import type { Message } from "../../model/records.ts";
+import { plain, styled, type Span, type Spans } from "../../model/spans.ts";
+import { verbWords } from "../../model/verb-words.ts";
+import { leastDelivery, sendQuestion, stateWords, titleOf, whereItIs } from "../../model/words.ts";
 import { readAll, type Context, type Said } from "../context.ts";
 import { isLost, Outgoing } from "../outgoing.ts";
 import type { Client } from "../parts.ts";
-import { choiceOption, numberOption, textOption } from "../usage.ts";
+import { networkOption } from "../places.ts";
+import { choiceOption, numberOption } from "../usage.ts";
 import type { VerbInput } from "../verb.ts";
-import { existingName } from "../places.ts";
 
 type Wait = "sent" | "delivered";
 
@@ -25,12 +29,12 @@ export async function send(context: Context, input: VerbInput): Promise<Said> {
   const text = await textToSend(context, words.join(" "));
   const outgoing = new Outgoing();
   const attempt = (): Promise<Sent> => sentTo(context, { who, text, input, outgoing });
-  const { client, person, changes, message } = await attempt().catch((error: unknown) => {
+  const { client, addressee, changes, message } = await attempt().catch((error: unknown) => {
     if (!isLost(error)) throw error;
     return attempt(); // the daemon may have it already: then it is told once more what became of it
   });
-  if (wait === undefined) return said(message, person);
-  return said(await settled(client, message, { wait, timeoutMs, person, changes }), person);
+  if (wait === undefined) return said(message, addressee);
+  return said(await settled(client, message, { wait, timeoutMs, addressee, changes }), addressee);
 }
 
 interface Sending {
@@ -42,14 +46,14 @@ interface Sending {
 
 interface Sent {
   readonly client: Client;
-  readonly person: Person;
+  readonly addressee: Addressee;
   readonly changes: Changes;
   readonly message: Message;
 }
 
 async function sentTo(context: Context, { who, text, input, outgoing }: Sending): Promise<Sent> {
   const client = await context.attach();
-  const person = await context.person(client, who);
+  const addressee = await addresseeOf(context, client, { written: who, ...networkOption(input) });
   const changes = new Changes();
   if (input.options["wait"] !== undefined) {
     // Followed from before it is sent, so that no change is missed.
@@ -57,12 +61,10 @@ async function sentTo(context: Context, { who, text, input, outgoing }: Sending)
       changes.tell(news.resync || news.events.some(({ kind }) => kind === "message-changed"));
     });
   }
-  const network = textOption(input, "network");
-  const to = { who: person.id, ...(network === undefined ? {} : { network: existingName(network) }) };
-  const wanted = { to, text, ...(input.options["action"] === true ? { action: true } : {}) };
+  const wanted = { to: addressee.to, text, ...(input.options["action"] === true ? { action: true } : {}) };
   const mayBePlain = input.options["plain"] === true;
   const message = await outgoing.send(wanted, (id) =>
-    askedFor(context, person, (allowPlain) =>
+    askedFor(context, addressee, (allowPlain) =>
       client.call("messages.send", {
         ...wanted,
         id,
@@ -70,7 +72,36 @@ async function sentTo(context: Context, { who, text, input, outgoing }: Sending)
       }),
     ),
   );
-  return { client, person, changes, message };
+  return { client, addressee, changes, message };
+}
+
+/** To whom it goes: a person, or a room as a whole. */
+interface Addressee {
+  readonly to: Params<"messages.send">["to"];
+  readonly label: string;
+  readonly name: Span;
+  /** Contacts that confirm what they receive. */
+  readonly confirming: ReadonlySet<number>;
+}
+
+async function addresseeOf(
+  context: Context,
+  client: Client,
+  meant: { readonly written: string; readonly network?: NetworkName },
+): Promise<Addressee> {
+  if (isRoomWritten(meant.written)) {
+    const { conversations } = await client.call("conversations.list", {});
+    const place = placeNamed(conversations, meant.written, meant.network);
+    if (place === undefined) throw new KithError("not-joined", { room: meant.written });
+    const label = titleOf(place);
+    const name = styled(harmlessLine(label), "strong");
+    return { to: { conversation: place.id }, label, name, confirming: new Set() };
+  }
+  const { written, ...where } = meant;
+  const person = await context.person(client, written);
+  const confirming = new Set(person.contacts.filter(({ keyed }) => keyed).map(({ id }) => id));
+  const { id, label } = person;
+  return { to: { who: id, ...where }, label, name: nameSpan(person), confirming };
 }
 
 async function textToSend({ around }: Context, words: string): Promise<string> {
@@ -82,22 +113,22 @@ async function textToSend({ around }: Context, words: string): Promise<string> {
 /** Asks for consent where the daemon wants it and there is somebody to ask. */
 async function askedFor(
   context: Context,
-  person: Person,
+  { label }: Addressee,
   by: (allowPlain: boolean) => Promise<Message>,
 ): Promise<Message> {
   try {
     return await by(false);
   } catch (error) {
-    const question = sendQuestion(error, person.label);
+    const question = sendQuestion(error, label);
     if (question === undefined || (await context.askYes(question)) !== true) throw error; // the daemon's to explain
     return await by(true);
   }
 }
 
-function said(message: Message, person: Person): Said {
+function said(message: Message, { name }: Addressee): Said {
   const line: Spans = [
     plain(`${message.arrived} ${verbWords.sentTo} `),
-    nameSpan(person),
+    name,
     plain(`: ${stateWords(message)}`),
   ];
   return { json: message, lines: [line] };
@@ -124,7 +155,7 @@ class Changes {
 interface Waiting {
   readonly wait: Wait;
   readonly timeoutMs: number;
-  readonly person: Person;
+  readonly addressee: Addressee;
   readonly changes: Changes;
 }
 
@@ -140,7 +171,7 @@ async function settled(client: Client, first: Message, waiting: Waiting): Promis
     for (let message = first; ;) {
       if (isThere(message, waiting.wait)) return message;
       const hopeless = whyHopeless(message, waiting);
-      if (hopeless !== undefined) throw undelivered(message, waiting.person, hopeless);
+      if (hopeless !== undefined) throw undelivered(message, waiting.addressee, hopeless);
       const outcome = await Promise.race([changes.next, late, lost]);
       changes.begin();
       if (outcome === "lost") throw new KithError("daemon-lost");
@@ -148,7 +179,7 @@ async function settled(client: Client, first: Message, waiting: Waiting): Promis
       if (outcome === "timeout" && !isThere(message, waiting.wait)) {
         throw undelivered(
           message,
-          waiting.person,
+          waiting.addressee,
           verbWords.notWithin(timeoutMs / secondMs, whereNow(message)),
         );
       }
@@ -163,13 +194,15 @@ function isThere({ deliveries }: Message, wait: Wait): boolean {
   return deliveries.every(({ state }) => states.includes(state));
 }
 
-function whyHopeless(message: Message, { wait, person }: Waiting): string | undefined {
+function whyHopeless(message: Message, { wait, addressee }: Waiting): string | undefined {
   if (message.deliveries.some(({ state }) => state === "failed")) return whereNow(message);
   const isSent = message.deliveries.every(({ state }) => state === "sent");
-  const confirms = message.deliveries.every(({ recipient }) =>
-    person.contacts.some((contact) => contact.id === recipient && contact.keyed),
+  if (wait !== "delivered" || !isSent) return undefined;
+  if (message.deliveries.some(({ recipient }) => recipient === undefined)) return whereNow(message);
+  const confirms = message.deliveries.every(
+    ({ recipient }) => recipient !== undefined && addressee.confirming.has(recipient),
   );
-  return wait === "delivered" && isSent && !confirms ? verbWords.noReceipts : undefined;
+  return confirms ? undefined : verbWords.noReceipts;
 }
 
 function whereNow(message: Message): string {
@@ -177,6 +210,6 @@ function whereNow(message: Message): string {
   return least === undefined ? verbWords.nobodyToDeliverTo : whereItIs(least, least.at);
 }
 
-function undelivered(message: Message, person: Person, problem: string): KithError {
-  return new KithError("not-delivered", { name: person.label, problem, message: message.arrived });
+function undelivered(message: Message, { label }: Addressee, problem: string): KithError {
+  return new KithError("not-delivered", { name: label, problem, message: message.arrived });
 }

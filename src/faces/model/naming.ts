@@ -1,0 +1,34 @@
+/** From how somebody writes a room to the conversation that is meant. */
+import { KithError } from "../../base/errors.ts";
+import type { Conversation } from "./records.ts";
+
+/** Where it begins with the sign, a room is meant and nobody. */
+export function isRoomWritten(text: string): boolean {
+  return text.startsWith("#");
+}
+
+/** `#lobby` and `lobby` are one: the sign is ours, and only in front of what is shown. */
+export function roomWritten(text: string): string {
+  return text.replace(/^#/, "");
+}
+
+/**
+ * The conversation of several that is called so: by its exact title, else by the only one that has it in another case.
+ * Throws `which-network` where several networks have one.
+ */
+export function placeNamed(
+  conversations: Iterable<Conversation>,
+  written: string,
+  network?: string,
+): Conversation | undefined {
+  const title = roomWritten(written);
+  const places = [...conversations].filter(
+    (place) => place.kind !== "direct" && (network === undefined || place.network === network),
+  );
+  const exact = places.filter((place) => place.title === title);
+  const found =
+    exact.length > 0 ? exact : places.filter((place) => place.title.toLowerCase() === title.toLowerCase());
+  const networks = new Set(found.map((place) => place.network));
+  if (networks.size > 1) throw new KithError("which-network", { networks: [...networks].join(", ") });
+  return found.length === 1 ? found[0] : undefined;
+}

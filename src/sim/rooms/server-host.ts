@@ -1,0 +1,55 @@
+/** The host of the room server: the real machine, which dies with its host and knows nobody when it is back. */
+import type { Random } from "../../base/random.ts";
+import { roomServerLimits, usualRoomsMax } from "../../protocols/rooms/server/contract.ts";
+import { RoomServerMachine } from "../../protocols/rooms/server/machine.ts";
+import { SimDriver } from "../drive.ts";
+import { noWhims } from "../driver-place.ts";
+import { anyHost, type Host } from "../host.ts";
+import type { CrashManner } from "../person.ts";
+import type { World } from "../world.ts";
+import { serverAddress } from "./places.ts";
+
+export class ServerHost {
+  readonly host: Host;
+  readonly #world: World;
+  readonly #random: Random;
+  #machine: RoomServerMachine | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = world.dice();
+    this.host = world.wire.addHost("server", [serverAddress.host]);
+  }
+
+  /** Of all rooms; 0 while it does not run. */
+  get members(): number {
+    return this.#machine?.facts().members ?? 0;
+  }
+
+  /** Nothing where it runs already. */
+  start(): void {
+    if (this.#machine !== undefined) return;
+    const { host } = this;
+    host.start();
+    const { wire } = this.#world;
+    const driver = new SimDriver({ wire, host, random: this.#random, whims: () => noWhims });
+    const at = { host: anyHost, port: serverAddress.port };
+    const machine = new RoomServerMachine({ at, trustAddresses: false, roomsMax: usualRoomsMax });
+    this.#machine = machine;
+    const drive = driver.run(machine, roomServerLimits, {
+      report: (report) => {
+        this.#world.trace.event(() => `server: ${JSON.stringify(report)}`);
+      },
+      answer: () => undefined,
+    });
+    drive.tell({ kind: "start" });
+    this.#world.trace.event(() => "the server starts");
+  }
+
+  crash(manner: CrashManner, random: Random): void {
+    if (this.#machine === undefined) return;
+    this.#machine = undefined;
+    this.host.crash(manner, random);
+    this.#world.trace.event(() => `the server is ${manner}`);
+  }
+}

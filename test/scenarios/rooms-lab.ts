@@ -1,0 +1,153 @@
+/** A room of people who run the real program in the simulated world, where nothing goes wrong but what a test does. */
+import { present } from "../../src/base/assert.ts";
+import { newMessageId } from "../../src/base/ids.ts";
+import { minuteMs, secondMs } from "../../src/base/time.ts";
+import { cheapCrypto } from "../../src/sim/cheap-crypto.ts";
+import { textOf } from "../../src/sim/checks.ts";
+import { noWhims } from "../../src/sim/driver-place.ts";
+import { type CrashManner, Person, type PersonWatch, type Wrappers } from "../../src/sim/person.ts";
+import { components, drawn, viewOf, viewsOf } from "../../src/sim/rooms/overlay.ts";
+import { commons } from "../../src/sim/rooms/places.ts";
+import { roomsPlug } from "../../src/sim/rooms/plug.ts";
+import { ServerHost } from "../../src/sim/rooms/server-host.ts";
+import { World } from "../../src/sim/world.ts";
+
+const names = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
+const stepMs = 50;
+/** Within this, members who enter one after the other hang together. */
+const enteredWithinMs = minuteMs;
+const everything = 1_000_000;
+
+export class RoomsLab {
+  readonly world: World;
+  readonly server: ServerHost;
+  readonly people: readonly Person[];
+  readonly #random;
+
+  private constructor(seed: number, count: number, wrappers: Wrappers) {
+    this.world = new World(seed, false);
+    this.#random = this.world.dice();
+    this.server = new ServerHost(this.world);
+    const crypto = cheapCrypto();
+    const watch = this.#watch();
+    this.people = Array.from({ length: count }, (_, i) => {
+      const name = names[i] ?? `member${i}`;
+      const host = this.world.wire.addHost(name, [`10.0.0.${i + 1}`]);
+      const { wire } = this.world;
+      const parts = { name, host, wire, plug: roomsPlug, random: this.world.dice(), crypto, watch, wrappers };
+      return new Person({ ...parts, whims: () => noWhims });
+    });
+  }
+
+  /** So many people who are in the room and hang together. */
+  static async with(count: number, seed: number, wrappers: Wrappers = {}): Promise<RoomsLab> {
+    const lab = new RoomsLab(seed, count, wrappers);
+    lab.server.start();
+    for (const person of lab.people) person.start();
+    for (const person of lab.people) lab.world.later(lab.#random, secondMs, () => lab.#enter(person));
+    await lab.pass(enteredWithinMs);
+    present(lab.isWhole ? true : undefined, `a room that hangs together: ${drawn(lab.#views())}`);
+    return lab;
+  }
+
+  get living(): readonly Person[] {
+    return this.people.filter((person) => person.running);
+  }
+
+  /** Everybody who lives is in the room, and linked to everybody else over some way. */
+  get isWhole(): boolean {
+    return components(this.#views())[0]?.length === this.living.length;
+  }
+
+  /** Everybody who lives stands in the server's list, and nobody else. */
+  get isListed(): boolean {
+    return this.server.members === this.living.length;
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.world.run(ms);
+    if (this.world.violation !== undefined) throw new Error(this.world.violation.what);
+  }
+
+  /** How long it takes (ms) until that holds; fails where it takes longer. */
+  async msUntil(holds: () => boolean, mostMs: number): Promise<number> {
+    for (let ms = 0; ms <= mostMs; ms += stepMs) {
+      if (holds()) return ms;
+      await this.pass(stepMs);
+    }
+    throw new Error(`not within ${mostMs} ms: ${drawn(this.#views())}`);
+  }
+
+  /** Those with the most links first. */
+  byLinks(): readonly Person[] {
+    return this.living.toSorted((a, b) => linksOf(b) - linksOf(a));
+  }
+
+  anybody(): Person {
+    return present(
+      this.living[Math.floor(this.#random.fraction() * this.living.length)],
+      "somebody who lives",
+    );
+  }
+
+  kill(person: Person, manner: CrashManner = "killed"): void {
+    person.crash(manner, "now", () => undefined);
+  }
+
+  /** Nothing passes between these and all others any more. */
+  part(some: readonly Person[]): void {
+    const { wire } = this.world;
+    const apart = new Set(some.map(({ host }) => host));
+    for (const one of wire.hosts)
+      for (const other of wire.hosts) if (apart.has(one) !== apart.has(other)) wire.cut(one, other);
+  }
+
+  heal(): void {
+    this.world.wire.mendAll();
+  }
+
+  say(person: Person, text: string): void {
+    const conversation = present(
+      person.chat?.queries.conversations().find(({ conversation: { room } }) => room === commons),
+      "the room",
+    ).conversation.id;
+    const body = { kind: "text", text } as const;
+    const message = newMessageId(this.#random);
+    person.ask({ kind: "send-message", conversation, body, message }, (answer) => {
+      if (!answer.ok)
+        this.world.violated("said", `${person.name} could not say it: ${answer.problem.message}`);
+    });
+  }
+
+  /** How often the text stands in somebody's history. */
+  count(person: Person, text: string): number {
+    const messages = person.disk.content?.messages.since(0, everything) ?? [];
+    return messages.filter((message) => textOf(message) === text).length;
+  }
+
+  #views() {
+    return viewsOf(this.living, commons);
+  }
+
+  #enter(person: Person): void {
+    const rooms = present(person.network?.rooms, "a network with rooms");
+    rooms.user(person.name);
+    this.world.await(rooms.join(commons), (error) => this.world.violated("joined", String(error)));
+  }
+
+  #watch(): PersonWatch {
+    return {
+      started: () => undefined,
+      happened: () => undefined,
+      broken: (person, problem) => this.world.violated("broken", `${person.name}: ${String(problem)}`),
+      promised: (promise, person) =>
+        this.world.await(promise, (error) =>
+          this.world.violated("broken", `${person.name}: ${String(error)}`),
+        ),
+    };
+  }
+}
+
+function linksOf(person: Person): number {
+  return viewOf(person)?.joined.members.filter(({ link }) => link !== "none").length ?? 0;
+}
