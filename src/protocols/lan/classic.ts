@@ -1,5 +1,6 @@
 /** Classic messages: raw text, a connection each. How ours are cut, and how those of others are read. */
 import { fromUtf8Leniently, toUtf8 } from "../../base/bytes.ts";
+import { once } from "../../base/once.ts";
 import { sealedPrefix } from "./sealed.ts";
 
 /** The classic programs read 1,024 bytes once; what is longer goes out in pieces that leave some room. */
@@ -8,7 +9,7 @@ export const pieceBytesMax = 1_000;
 /** What the classic programs send when they leave a connection that they kept open. */
 const goodbyes = ["exit", "EXIT", "quit"];
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const graphemes = once(() => new Intl.Segmenter(undefined, { granularity: "grapheme" }));
 
 /** The text in pieces of at most 1,000 bytes, cut between characters as a reader sees them. */
 export function splitText(text: string): readonly Uint8Array[] {
@@ -29,7 +30,7 @@ export function splitText(text: string): readonly Uint8Array[] {
 
 /** Bytes of each character. One that fits no piece (a letter under hundreds of marks) is given by its code points. */
 function* characterSizes(text: string): Generator<number> {
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     const size = toUtf8(segment).length;
     if (size <= pieceBytesMax) yield size;
     else for (const point of segment) yield toUtf8(point).length;

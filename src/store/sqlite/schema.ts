@@ -119,8 +119,12 @@ export const migrations: readonly string[] = [
   CREATE VIRTUAL TABLE message_terms USING fts5 (
     terms, content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = 'ascii'
   );
+  CREATE VIRTUAL TABLE message_words USING fts5vocab (message_terms, instance);
   `,
 ];
+
+/** Signs of the longest beginnings that the index of the full text has (its `prefix`). */
+export const indexedBeginningMax = 3;
 
 /** What must be in a database of the present version. */
 export const tableNames: readonly string[] = [
@@ -135,4 +139,5 @@ export const tableNames: readonly string[] = [
   "deliveries",
   "settings",
   "message_terms",
+  "message_words",
 ];
