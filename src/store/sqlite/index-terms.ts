@@ -5,7 +5,7 @@ import type { ConversationId } from "../../base/ids.ts";
 import type { Message } from "../../core/model.ts";
 import { searchedText } from "../searched-text.ts";
 import type { Reader } from "./connection.ts";
-import { indexedBeginningMax } from "./schema.ts";
+import { indexedBeginningMax, wordsTable } from "./schema.ts";
 
 /** Words that a beginning is replaced by: each costs some 30 µs, and with more of them the other way is as good. */
 export const completionsMax = 32;
@@ -52,7 +52,7 @@ function begun(reader: Reader, beginning: string): string {
 
 /** The words of the index that begin so, by the alphabet; one more than the limit where there are more. */
 function completions(reader: Reader, beginning: string): readonly string[] {
-  const sql = "SELECT term FROM message_words WHERE term >= ? AND term < ? LIMIT 1";
+  const sql = `SELECT term FROM ${wordsTable} WHERE term >= ? AND term < ? LIMIT 1`;
   const words: string[] = [];
   let from = beginning;
   while (words.length <= completionsMax) {

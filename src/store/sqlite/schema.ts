@@ -126,7 +126,10 @@ export const migrations: readonly string[] = [
 /** Signs of the longest beginnings that the index of the full text has (its `prefix`). */
 export const indexedBeginningMax = 3;
 
-/** What must be in a database of the present version. */
+/** The words of the full text, read from its index: a table without pages of its own. */
+export const wordsTable = "message_words";
+
+/** What must be in a database of the present version besides. */
 export const tableNames: readonly string[] = [
   "state",
   "people",
@@ -139,5 +142,4 @@ export const tableNames: readonly string[] = [
   "deliveries",
   "settings",
   "message_terms",
-  "message_words",
 ];
