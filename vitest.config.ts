@@ -22,17 +22,8 @@ const setupFiles = ["test/dice.ts"];
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: "unit",
-          include: unit,
-          setupFiles,
-          // Property tests take seconds, and several times that on a machine that is busy with something else.
-          testTimeout: 30_000,
-          // No module keeps state of its own, so files can share them: loading them anew for each takes half the time.
-          isolate: false,
-        },
-      },
+      // Property tests take seconds, and several times that on a machine that is busy with something else.
+      { test: { name: "unit", include: unit, setupFiles, testTimeout: 30_000 } },
       { test: { name: "worlds", include: worlds, setupFiles, testTimeout: 60_000 } },
       {
         test: {
