@@ -100,10 +100,9 @@ function storeAlone(stage: Stage): Task {
   };
 }
 
+/** As the core does it: the message itself says whether it came before. */
 function takeIn({ messages }: SqliteStore, message: NewMessage): void {
-  const { id, conversation } = message;
-  messages.seen({ conversation, author, wireId: id, message: id });
-  messages.add(message);
+  if (messages.get(message.id) === undefined) messages.add(message);
 }
 
 function coreAndStore(stage: Stage): Task {

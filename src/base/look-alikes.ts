@@ -55,8 +55,12 @@ const latin: ReadonlyMap<string, string> = new Map(
 const blank = /[\s\u2800]/gu;
 const unseen = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Shows as it is. Most names are such, and Unicode's tables, which are large, need not be loaded for them. */
+const asItShows = /^[!-~]+(?: [!-~]+)*$/;
+
 /** The text as it shows: composed, of usual width, single spaces, and nothing that draws nothing. */
 export function visibleText(text: string): string {
+  if (asItShows.test(text)) return text;
   const seen = text.normalize("NFKC").replace(blank, " ").replace(unseen, "");
   // Only now: what is unseen must keep neither two spaces apart nor a letter from its accent.
   return seen.normalize("NFKC").replace(/ +/g, " ").trim();

@@ -1,7 +1,8 @@
 /** Cuts text for wires that carry only so many bytes at a time. */
 import { toUtf8 } from "./bytes.ts";
+import { once } from "./once.ts";
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const graphemes = once(() => new Intl.Segmenter(undefined, { granularity: "grapheme" }));
 
 /** The text in pieces of at most `bytesMax` (4 or more) bytes of UTF-8, cut between characters as a reader sees them. */
 export function cutText(text: string, bytesMax: number): readonly Uint8Array[] {
@@ -22,7 +23,7 @@ export function cutText(text: string, bytesMax: number): readonly Uint8Array[] {
 
 /** Bytes of each character. One that fits no piece (a letter under hundreds of marks) is given by its code points. */
 function* characterSizes(text: string, bytesMax: number): Generator<number> {
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     const size = toUtf8(segment).length;
     if (size <= bytesMax) yield size;
     else for (const point of segment) yield toUtf8(point).length;

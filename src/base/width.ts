@@ -1,4 +1,5 @@
 /** How many cells of a terminal a text takes, and cutting and breaking it by cells, never inside a visible character. */
+import { once } from "./once.ts";
 
 /** What has no cell of its own: marks that stand on the letter before, and what only joins or chooses. */
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
@@ -12,12 +13,12 @@ const wide =
 const picture = /^(?:\p{Regional_Indicator}{2}|\p{Emoji}\ufe0f)/u;
 const printableAscii = /^[\x20-\x7e]*$/;
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const segmenter = once(() => new Intl.Segmenter("en", { granularity: "grapheme" }));
 
 /** The characters as a person counts them. */
 export function graphemes(text: string): readonly string[] {
   if (printableAscii.test(text)) return text.split("");
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return Array.from(segmenter().segment(text), ({ segment }) => segment);
 }
 
 /** Cells of a harmless text without line breaks. */

@@ -25,7 +25,13 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   },
   async runDaemon({ set, ...where }, options) {
     const { runDaemon } = await import("../daemon/run.ts");
-    await runDaemon(where, { ...options, version, flags: set, environment: process.env });
+    await runDaemon(where, {
+      ...options,
+      ready: options.report,
+      version,
+      flags: set,
+      environment: process.env,
+    });
   },
   async serveRooms(options) {
     const { serveRooms } = await import("../daemon/serve-rooms.ts");

@@ -64,6 +64,11 @@ export class Chat {
     this.queries = this.#subjects.queries;
   }
 
+  /** Reports of networks that wait because the turn that they came in could not be committed. */
+  get unfinished(): number {
+    return this.#unfinished.length;
+  }
+
   /** Once, before the first turn: settles what an earlier run left under way. Throws what the store throws. */
   start(now: Now): Turn {
     const work = new Work(now);

@@ -3,9 +3,9 @@ import { closeSync, writeSync } from "node:fs";
 import * as z from "zod";
 import { toWireError } from "../api/wire.ts";
 import { KithError, problemOf } from "../base/errors.ts";
+import { outcomeDescriptor } from "./background-order.ts";
+import type { Order, Outcome } from "./background-order.ts";
 import { runDaemon } from "./run.ts";
-import type { Order, Outcome } from "./spawn.ts";
-import { outcomeDescriptor } from "./spawn.ts";
 
 const order: z.ZodType<Order> = z.object({
   where: z.object({ home: z.string().exactOptional(), profile: z.string().exactOptional() }),
@@ -27,7 +27,7 @@ export async function runInBackground(version: string): Promise<number> {
   try {
     await runDaemon(where, {
       ...{ version, passphrase, flags: set, environment: process.env, until: until.signal },
-      report: () => tell({ ready: true }),
+      ready: () => tell({ ready: true }),
     });
     return 0;
   } catch (error) {

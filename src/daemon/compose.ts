@@ -5,6 +5,7 @@ import type { Crypto } from "../base/crypto.ts";
 import type { Random } from "../base/random.ts";
 import { problemOf } from "../base/errors.ts";
 import { Chat } from "../core/chat.ts";
+import { keepFor } from "../core/keep.ts";
 import type { LongQueries, Store } from "../core/ports/store.ts";
 import type { Turn } from "../core/turn.ts";
 import type { Clock } from "../io/clock.ts";
@@ -21,7 +22,6 @@ import type { Facts } from "./answers/system.ts";
 import { ChatLogs } from "./chat-logs.ts";
 import type { Config } from "./config.ts";
 import { Indexing } from "./indexing.ts";
-import { keepFor } from "./keep.ts";
 import { Loop } from "./loop.ts";
 import { networkKinds } from "./network-kinds.ts";
 import { Networks } from "./networks.ts";
@@ -116,11 +116,11 @@ export function compose(world: World): Composition {
     failed: (method, error) => log.write("error", "method-failed", { method, problem: stackOf(error) }),
   });
 
-  /** What was committed is told and carried out. */
+  /** What was committed is carried out and told: others wait for a message and its receipt longer than faces here. */
   function passOn(turn: Turn): void {
     for (const trouble of turn.troubles) log.write("warn", "turn-trouble", { problem: stackOf(trouble) });
-    api.publish(turn.events);
     for (const effect of turn.effects) networks.carryOut(effect);
+    api.publish(turn.events);
     chatLogs.turned(turn);
     if (turn.events.some(({ kind }) => kind === "message-added")) indexing.added();
   }

@@ -6,8 +6,8 @@ import type { Clock } from "../io/clock.ts";
 export const leftMax = 5_000;
 /** Rows are gathered for so long after the first of them: many are taken in as cheaply as one. */
 const gatherMs = 1_000;
-/** The event loop's share for one slice. */
-const sliceMs = 20;
+/** The event loop's share for one slice: a message that comes meanwhile waits no longer than for a slow disk. */
+const sliceMs = 4;
 /** Rows of one step of a slice: a step takes a fraction of it, a commit included. */
 const stepRows = 100;
 /** Between slices, so that everything else gets its turns. */

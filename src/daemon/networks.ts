@@ -5,13 +5,13 @@ import { KithError, problemOf } from "../base/errors.ts";
 import { toNetworkName } from "../base/ids.ts";
 import type { NetworkName } from "../base/ids.ts";
 import { nearest } from "../base/nearest.ts";
+import { keepPrefix } from "../core/keep.ts";
 import type { Network, NetworkEvent } from "../core/ports/network.ts";
 import type { Queries } from "../core/queries.ts";
 import type { CoreEffect } from "../core/turn.ts";
 import type { NetworkSet } from "../api/records.ts";
 import type { Config } from "./config.ts";
 import { FailedNetwork, whyOf } from "./failed-network.ts";
-import { keepPrefix } from "./keep.ts";
 import type { Loop } from "./loop.ts";
 import type { NetworkKind, Settings } from "./network-kinds.ts";
 

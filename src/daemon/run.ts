@@ -12,17 +12,22 @@ export interface Line {
 }
 
 export interface RunOptions extends DaemonOptions {
-  /** `ready` comes first. */
-  readonly report: (line: Line) => void;
+  /** Told once, as the first of all. */
+  readonly ready: (line: Line) => void;
+  /** Told everything from then on, where somebody watches. */
+  readonly report?: (line: Line) => void;
   readonly until: AbortSignal;
 }
 
 /** Rejects like `startDaemon`, and when the daemon could not go on. */
-export async function runDaemon(where: Where, { report, until, ...options }: RunOptions): Promise<void> {
+export async function runDaemon(
+  where: Where,
+  { ready, report, until, ...options }: RunOptions,
+): Promise<void> {
   const daemon = await startDaemon(where, options);
   const { folders, httpUrl } = daemon;
   const { profile, home, socket } = folders;
-  report({
+  ready({
     event: "ready",
     profile,
     home,
@@ -30,7 +35,7 @@ export async function runDaemon(where: Where, { report, until, ...options }: Run
     pid: process.pid,
     ...(httpUrl !== undefined && { http: httpUrl }),
   });
-  watch(daemon, report);
+  if (report !== undefined) watch(daemon, report);
   const stop = (): void => daemon.stop();
   if (until.aborted) stop();
   until.addEventListener("abort", stop);

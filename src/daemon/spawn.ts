@@ -8,29 +8,18 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "../api/client.ts";
 import { connectLocally } from "../api/node/local-socket.ts";
 import { fromWireError, propertyOf } from "../api/wire.ts";
-import type { WireError } from "../api/wire.ts";
 import { assert } from "../base/assert.ts";
 import { KithError, problemOf } from "../base/errors.ts";
+import { outcomeDescriptor } from "./background-order.ts";
+import type { Order } from "./background-order.ts";
 import { foldersOf, makeFolders } from "./folders.ts";
 import type { Environment, Folders, Where } from "./folders.ts";
 
-/** Where the child says how its start ended. */
-export const outcomeDescriptor = 3;
 /** A large history on a slow disk takes some of it. */
 const startMsMax = 30_000;
 /** Another command may be starting the same daemon: it is ready within this, or something is wrong with it. */
 const otherStartMsMax = 5_000;
 const pollMs = 25;
-
-/** What the child reads from its standard input. A passphrase is never an argument nor in the environment. */
-export interface Order {
-  readonly where: Where;
-  readonly set: Readonly<Record<string, string>>;
-  readonly passphrase?: string;
-}
-
-/** What the child answers. */
-export type Outcome = { readonly ready: true } | { readonly ready: false; readonly error: WireError };
 
 /** The program's first file, and the word that makes it run `runInBackground`. */
 export interface Launch {

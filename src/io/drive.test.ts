@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { loopbackWorld } from "../../test/contracts/driver-loopback.ts";
 import { type Probe, type ProbeEffect, writing } from "../../test/contracts/driver-probe.ts";
 import { stageFor } from "../../test/contracts/driver-stage.ts";
-import { counterNamesMax } from "./drive.ts";
+import { counterNamesMax } from "../protocols/machine.ts";
 import { socketsMax } from "./socket-table.ts";
 
 const nowhere = { host: "127.0.0.1", port: 9 };

@@ -1,16 +1,17 @@
 /** The driver that runs machines on real sockets, timers and clocks. */
 import { assert, unreachable } from "../base/assert.ts";
 import { bad, good, type Result } from "../base/result.ts";
-import type {
-  Drive,
-  DriveHooks,
-  DriveLimits,
-  DriveReport,
-  Driver,
-  Effect,
-  Input,
-  Machine,
-  Ticket,
+import {
+  counterNamesMax,
+  type Drive,
+  type DriveHooks,
+  type DriveLimits,
+  type DriveReport,
+  type Driver,
+  type Effect,
+  type Input,
+  type Machine,
+  type Ticket,
 } from "../protocols/machine.ts";
 import { Alarm } from "./alarm.ts";
 import type { Clock } from "./clock.ts";
@@ -19,9 +20,6 @@ import { InterfaceWatch } from "./interfaces.ts";
 import { Links } from "./links.ts";
 import { Listeners } from "./listeners.ts";
 import { SocketTable } from "./socket-table.ts";
-
-/** A machine counts kinds of events. One that counts more names than this counts something of a stranger's. */
-export const counterNamesMax = 256;
 
 export interface DriverOptions {
   readonly clock: Clock;

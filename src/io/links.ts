@@ -1,6 +1,6 @@
 /** All connections of a machine: dials, accepts within the limits, merges the writes of one turn of the loop. */
 import { connect, type Socket } from "node:net";
-import { connect as connectTls, type Server as TlsServer, type TLSSocket } from "node:tls";
+import type { Server as TlsServer, TLSSocket } from "node:tls";
 import { assert } from "../base/assert.ts";
 import { secondMs } from "../base/time.ts";
 import type { Address, DriveLimits, Effect, LinkId, LinkTrouble, SocketName } from "../protocols/machine.ts";
@@ -8,7 +8,7 @@ import { isReachable, plainHost } from "./address.ts";
 import { Admission } from "./admission.ts";
 import { timerMsMax } from "./alarm.ts";
 import { Link, type LinkHooks } from "./link.ts";
-import { dialOptions, securedBy } from "./tls.ts";
+import { connectTls, securedBy } from "./tls.ts";
 import { TimedOut, troubleOf } from "./trouble.ts";
 
 /** A handshake takes two round trips; who needs longer holds a place that others could have. */
@@ -202,7 +202,7 @@ function open(dial: Dial): Socket {
   const { to, from, tls } = dial;
   const local = from !== undefined && { localAddress: from };
   const options = { host: to.host, port: to.port, ...local, allowHalfOpen: true, noDelay: true };
-  return tls === undefined ? connect(options) : connectTls({ ...options, ...dialOptions(tls) });
+  return tls === undefined ? connect(options) : connectTls(options, tls);
 }
 
 /** Undefined where the connection is gone again already. */

@@ -1,12 +1,12 @@
 /** Opens the TCP and TLS listeners of a machine and hands on what connects to them. */
 import { createServer, isIP, type Server } from "node:net";
-import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
+import type { Server as TlsServer } from "node:tls";
 import { assert } from "../base/assert.ts";
 import type { Address, Effect, TlsListen } from "../protocols/machine.ts";
 import { plainHost } from "./address.ts";
 import type { Links } from "./links.ts";
 import type { SocketTable } from "./socket-table.ts";
-import { listenOptions } from "./tls.ts";
+import { createTlsServer } from "./tls.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** Connections that the system keeps until the loop takes them: a burst from a whole network's people. */
@@ -50,7 +50,7 @@ export class Listeners {
   #secureServer(name: string, tls: TlsListen): TlsServer | "bad certificate" {
     let server: TlsServer;
     try {
-      server = createTlsServer(listenOptions(tls));
+      server = createTlsServer(tls);
     } catch {
       return "bad certificate"; // translated: certificate and key come from the profile, they may be anything
     }

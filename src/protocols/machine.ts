@@ -127,6 +127,9 @@ export type Effect<Report, Question = never> =
   /** Adds one to a counter that `inspect` shows. The names are a small fixed set, never a stranger's text. */
   | { readonly kind: "count"; readonly what: string };
 
+/** A machine counts kinds of events. One that counts more names than this counts something of a stranger's. */
+export const counterNamesMax = 256;
+
 export interface TlsDial {
   readonly serverName?: string;
   /** Our own certificate, where the other side is to know us by it. PEM. */

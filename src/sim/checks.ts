@@ -4,6 +4,7 @@ import type { ChatEvent } from "../core/events.ts";
 import type { Contact, Conversation, Delivery, Message } from "../core/model.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { Ledger, Sent } from "./ledger.ts";
+import { Limits, type Load } from "./limits.ts";
 import type { Person, PersonWatch } from "./person.ts";
 import type { Scene } from "./scene.ts";
 import type { World } from "./world.ts";
@@ -11,26 +12,31 @@ import type { World } from "./world.ts";
 /** More than any history of a world. */
 export const everything = 1_000_000;
 
-/** People who were never written to and are kept all the same, and what may wait in an outbox: the core's own limits. */
-const peopleMost = 4_096;
-/** Ends of streams at one host: the limit of accepted ones, and as many again. */
-const streamsMost = 512;
+export interface CheckParts {
+  readonly ledger: Ledger;
+  readonly people: readonly Person[];
+  readonly scene: Scene | undefined;
+  /** Of the network that they are on. */
+  readonly bounds: Load;
+}
 
 export class Checks implements PersonWatch {
   readonly #world: World;
   readonly #ledger: Ledger;
   readonly #people: readonly Person[];
   readonly #scene: Scene | undefined;
+  readonly #limits: Limits;
   /** Of each person: what was told to have arrived. */
   readonly #heard = new Map<Person, Map<string, MessageId>>();
   readonly #contacts = new Map<Person, Map<ContactId, Contact>>();
   readonly #identities = new Map<Person, string>();
 
-  constructor(world: World, ledger: Ledger, people: readonly Person[], scene: Scene | undefined) {
+  constructor(world: World, parts: CheckParts) {
     this.#world = world;
-    this.#ledger = ledger;
-    this.#people = people;
-    this.#scene = scene;
+    this.#ledger = parts.ledger;
+    this.#people = parts.people;
+    this.#scene = parts.scene;
+    this.#limits = new Limits(world, parts.bounds);
   }
 
   promised(promise: Promise<void>, person: Person): void {
@@ -40,8 +46,7 @@ export class Checks implements PersonWatch {
   }
 
   broken(person: Person, problem: unknown): void {
-    const words = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
-    this.#world.violated("I12", `${person.name}: ${words}`);
+    this.#world.broken(person.name, problem);
   }
 
   /** What was answered before is still there, and nothing is there by halves. */
@@ -80,13 +85,10 @@ export class Checks implements PersonWatch {
       this.#checkHeard(person, message);
   }
 
-  /** Limits hold. */
-  checkLimits(): void {
+  /** Whatever must hold at any time, asked now and then. */
+  checkNow(): void {
     for (const person of this.#people) {
-      const people = person.disk.content?.people.list().length ?? 0;
-      if (people > peopleMost) this.#violated("I11", person, `keeps ${people} people`);
-      const streams = person.host.streams.size;
-      if (streams > streamsMost) this.#violated("I11", person, `has ${streams} streams open`);
+      this.#limits.check(person);
       this.#checkIdentity(person);
     }
   }

@@ -13,6 +13,8 @@ export interface CommandParts {
   /** Milliseconds that have really passed. */
   readonly elapsedMs: () => number;
   readonly print: (line: string) => void;
+  /** What the program around it saw thrown and caught by nobody, since it was asked last. */
+  readonly astray: () => Promise<unknown>;
   /** Keeps a world that failed, to be run for ever. */
   readonly keep: (options: Options, found: string) => void;
 }
@@ -42,7 +44,7 @@ export async function command(args: readonly string[], parts: CommandParts): Pro
     parts.print(usage);
     return false;
   }
-  const setting: Setting = { plug, realCrypto: parts.realCrypto };
+  const setting: Setting = { plug, realCrypto: parts.realCrypto, astray: parts.astray };
   const given = { hours: wish.hours, realCrypto: true };
   const done = new Tally();
   for (let seed = wish.first; seed <= wish.last; seed++) {
@@ -103,12 +105,8 @@ function read(args: readonly string[]): Wish | undefined {
     if (!/^--(seed|seeds|minutes|hours|network)$/.test(name) || value === "") return undefined;
     given.set(name.slice(2), value);
   }
-  const [first, last = first] = (given.get("seed") ?? given.get("seeds") ?? "1..1000000")
-    .split("..")
-    .map(Number);
   const wish = {
-    first: first ?? NaN,
-    last: last ?? NaN,
+    ...seedsIn(given.get("seed") ?? given.get("seeds") ?? "1..1000000"),
     minutes: Number(
       given.get("minutes") ?? (given.has("seed") || given.has("seeds") ? Infinity : defaultMinutes),
     ),
@@ -117,4 +115,10 @@ function read(args: readonly string[]): Wish | undefined {
   };
   const numbers = [wish.first, wish.last, wish.minutes, wish.hours];
   return numbers.some(Number.isNaN) || wish.hours <= 0 ? undefined : wish;
+}
+
+/** "7" or "1..200"; not numbers where it is neither. */
+export function seedsIn(text: string): { readonly first: number; readonly last: number } {
+  const [first = NaN, last = first] = text.split("..").map(Number);
+  return { first, last };
 }

@@ -1,7 +1,6 @@
-/** A simulated disk with the store on it: full for a while, torn off in the middle of a commit, and what survives. */
+/** A simulated disk with the store on it: full or failing for a while, torn off in the middle of a commit. */
 import { KithError } from "../base/errors.ts";
-import { fromBase64, toBase64 } from "../base/bytes.ts";
-import type { Keep } from "../core/ports/network.ts";
+import type { Random } from "../base/random.ts";
 import type { Store } from "../core/ports/store.ts";
 import { MemoryStore, type MemoryStoreOptions } from "../store/memory/memory-store.ts";
 
@@ -13,12 +12,17 @@ export interface DiskWrappers {
 
 export class Disk {
   readonly #wrappers: DiskWrappers;
+  readonly #random: Random;
   #memory: MemoryStore | undefined;
-  #full = false;
   #tears = false;
+  /** It takes nothing until there is room again. */
+  full = false;
+  /** Share of 1 of the changes that fail, in whatever transaction they are. */
+  failing = 0;
 
-  constructor(wrappers: DiskWrappers) {
+  constructor(wrappers: DiskWrappers, random: Random) {
     this.#wrappers = wrappers;
+    this.#random = random;
   }
 
   /** As it is after a start: all that was committed, and nothing else. */
@@ -26,7 +30,8 @@ export class Disk {
     this.#tears = false;
     const from = this.#memory?.durable();
     const commit = (): void => this.#commit();
-    const options = { commit, ...(from !== undefined && { from }) };
+    const change = (): void => this.#change();
+    const options = { commit, change, ...(from !== undefined && { from }) };
     this.#memory = this.#wrappers.memory?.(options) ?? new MemoryStore(options);
     return this.#wrappers.store?.(this.#memory) ?? this.#memory;
   }
@@ -36,12 +41,14 @@ export class Disk {
     return this.#memory;
   }
 
-  set full(full: boolean) {
-    this.#full = full;
+  /** Whoever writes on it must expect failures. */
+  get isIll(): boolean {
+    return this.full || this.failing > 0;
   }
 
-  get full(): boolean {
-    return this.#full;
+  recover(): void {
+    this.full = false;
+    this.failing = 0;
   }
 
   /** The next commit does not happen. */
@@ -50,30 +57,13 @@ export class Disk {
   }
 
   #commit(): void {
-    const failed = this.#full || this.#tears;
+    const failed = this.full || this.#tears;
     this.#tears = false;
     if (failed) throw new KithError("store-failed", { problem: "the disk is full" });
   }
-}
 
-const keepPrefix = "keep.";
-
-/** What a network remembers, on the same disk. */
-export function keepOn(store: Store, network: string): Keep {
-  const named = (key: string): string => `${keepPrefix}${network}.${key}`;
-  const write = (key: string, value: Uint8Array): void =>
-    store.transaction(() => store.settings.put(named(key), toBase64(value)));
-  return {
-    read(key) {
-      const text = store.settings.get(named(key));
-      return text === undefined ? undefined : fromBase64(text);
-    },
-    write,
-    replace: write,
-    remove(key) {
-      store.transaction(() => {
-        store.settings.remove(named(key));
-      });
-    },
-  };
+  #change(): void {
+    if (this.failing > 0 && this.#random.fraction() < this.failing)
+      throw new KithError("store-failed", { problem: "the disk does not take it" });
+  }
 }

@@ -12,6 +12,8 @@ export type LinkEffect = Extract<
 interface Link {
   readonly stream: Connection;
   readonly via: SocketName;
+  /** World time. */
+  readonly since: number;
   /** Bytes since the link came up or last drained. */
   written: number;
 }
@@ -45,6 +47,12 @@ export class DriveLinks {
     return { dialled: this.#links.size - this.#accepted, accepted: this.#accepted };
   }
 
+  get oldestDialMs(): number {
+    const { time } = this.#place.wire.scheduler;
+    const dials = [...this.#links.values()].filter(({ via }) => via === dialled);
+    return Math.max(0, ...dials.map(({ since }) => time - since));
+  }
+
   /** What was ended may still go out for a moment; the others are closed. */
   releaseAll(): void {
     for (const { stream } of this.#links.values()) {
@@ -70,7 +78,7 @@ export class DriveLinks {
     this.#accepted++;
     this.#acceptedFrom.set(from, (this.#acceptedFrom.get(from) ?? 0) + 1);
     const id = ++this.#lastAccepted;
-    this.#links.set(id, { stream, via, written: 0 });
+    this.#links.set(id, { stream, via, since: this.#place.wire.scheduler.time, written: 0 });
     stream.hooks = this.#hooksOf(id, via, stream);
     return true;
   }
@@ -111,7 +119,7 @@ export class DriveLinks {
     const { wire, host } = this.#place;
     const stream = wire.dial(host, { to, timeoutMs, ...(from !== undefined && { from }) });
     stream.hooks = this.#hooksOf(link, dialled, stream);
-    this.#links.set(link, { stream, via: dialled, written: 0 });
+    this.#links.set(link, { stream, via: dialled, since: wire.scheduler.time, written: 0 });
   }
 
   #hooksOf(id: LinkId, via: SocketName, stream: Connection): ConnectionHooks {

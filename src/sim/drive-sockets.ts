@@ -1,9 +1,10 @@
 /** The listeners and datagram sockets of one simulated drive, by the names that its machine gave them. */
 import { assert, unreachable } from "../base/assert.ts";
+import type { Random } from "../base/random.ts";
 import type { Address, DriveReport, Effect, LinkTrouble, SocketName } from "../protocols/machine.ts";
 import type { DriveLinks } from "./drive-links.ts";
 import type { DriveCore, DriverPlace } from "./driver-place.ts";
-import { anyHost, type DatagramSocket, type Listener } from "./host.ts";
+import { anyHost, type DatagramSocket, type Listener, type LostSocket } from "./host.ts";
 
 export type SocketEffect = Extract<
   Effect<never>,
@@ -75,6 +76,19 @@ export class DriveSockets {
     for (const name of [...this.#sockets.keys()]) this.#close(name);
   }
 
+  /** The system takes one away that was open. */
+  lose(random: Random): LostSocket | undefined {
+    const open = [...this.#sockets].filter(([, { state }]) => state === "open");
+    const lost = open[Math.floor(random.fraction() * open.length)];
+    if (lost === undefined) return undefined;
+    const [name, socket] = lost;
+    socket.close();
+    socket.state = "failed";
+    socket.why = "other";
+    this.#core.handle({ kind: "listenFailed", name, why: "other" });
+    return { kind: socket.kind, port: socket.at.port };
+  }
+
   #listen(name: SocketName, wanted: Address): void {
     const { host } = this.#place;
     const at = this.#numbered(wanted);
@@ -83,10 +97,10 @@ export class DriveSockets {
       (other) => other.at.port === at.port && overlap(other.at.host, at.host),
     );
     const trouble = host.canBind(at.host) ? (taken ? "in-use" : undefined) : "not-here";
-    if (trouble === undefined) host.listeners.push(listener);
+    if (trouble === undefined) host.listen(listener);
     this.#open(
       name,
-      { kind: "listener", at, state: "opening", close: () => remove(host.listeners, listener) },
+      { kind: "listener", at, state: "opening", close: () => host.unlisten(listener) },
       trouble,
     );
   }

@@ -1,30 +1,46 @@
 /** The simulated Driver: runs a machine on a host of the world, with everything that can go wrong there. */
-import { assert, unreachable } from "../base/assert.ts";
+import { assert, BrokenAssertion, unreachable } from "../base/assert.ts";
+import type { Random } from "../base/random.ts";
 import { bad, good, type Result } from "../base/result.ts";
-import type {
-  Drive,
-  DriveHooks,
-  DriveLimits,
-  DriveReport,
-  Driver,
-  Effect,
-  Input,
-  Machine,
-  Ticket,
+import {
+  counterNamesMax,
+  type Drive,
+  type DriveHooks,
+  type DriveLimits,
+  type DriveReport,
+  type Driver,
+  type Effect,
+  type Input,
+  type Machine,
+  type Ticket,
 } from "../protocols/machine.ts";
 import { DriveLinks } from "./drive-links.ts";
 import { DriveSockets } from "./drive-sockets.ts";
-import type { DriveCore, DriverPlace } from "./driver-place.ts";
-import type { Program } from "./host.ts";
+import type { DriveCore, DriverPlace, DriverWork } from "./driver-place.ts";
+import type { LostSocket, Program } from "./host.ts";
 
 /** No timer is exact; and a machine that wakes itself without end must not stop the world's time. */
 const wakeLateMsLeast = 0.1;
 
 export class SimDriver implements Driver {
   readonly #place: DriverPlace;
+  readonly #drives: Pick<SimDrive<never, never, never, never>, "work">[] = [];
 
   constructor(place: DriverPlace) {
     this.#place = place;
+  }
+
+  /** Of all drives that it ever ran. */
+  get work(): DriverWork {
+    const each = this.#drives.map(({ work }) => work);
+    const sum = (count: (work: DriverWork) => number): number =>
+      each.reduce((all, work) => all + count(work), 0);
+    return {
+      woken: sum(({ woken }) => woken),
+      told: sum(({ told }) => told),
+      askedAtOnce: Math.max(0, ...each.map(({ askedAtOnce }) => askedAtOnce)),
+      oldestDialMs: Math.max(0, ...each.map(({ oldestDialMs }) => oldestDialMs)),
+    };
   }
 
   run<Intent, Report, Question, Answer>(
@@ -33,11 +49,13 @@ export class SimDriver implements Driver {
     hooks: DriveHooks<Report, Question, Answer>,
   ): Drive<Intent> {
     const drive = new SimDrive(this.#place, machine, limits, hooks);
+    this.#drives.push(drive);
     this.#place.host.runs(drive);
     return drive;
   }
 }
 
+/** As the real one: one input at a time, and nothing more once the machine or a hook has thrown. */
 class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Program, DriveCore {
   readonly #place: DriverPlace;
   readonly #machine: Machine<Intent, Report, Question, Answer>;
@@ -49,6 +67,10 @@ class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Progr
   #handling = false;
   #stopped = false;
   #watches = false;
+  #woken = 0;
+  #told = 0;
+  #asking = 0;
+  #askedAtOnce = 0;
   /** World time of the wake that is arranged. */
   #wakeTime = Infinity;
 
@@ -74,7 +96,9 @@ class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Progr
   }
 
   count(what: string): void {
-    this.#counters.set(what, (this.#counters.get(what) ?? 0) + 1);
+    const before = this.#counters.get(what) ?? 0;
+    assert(before > 0 || this.#counters.size < counterNamesMax, "too many names are counted");
+    this.#counters.set(what, before + 1);
   }
 
   inspect(): DriveReport {
@@ -85,6 +109,11 @@ class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Progr
       datagrams: this.#sockets.datagrams,
       counters: Object.fromEntries(this.#counters),
     };
+  }
+
+  get work(): DriverWork {
+    const [woken, told, askedAtOnce] = [this.#woken, this.#told, this.#askedAtOnce];
+    return { woken, told, askedAtOnce, oldestDialMs: this.#links.oldestDialMs };
   }
 
   stop(): Promise<void> {
@@ -102,6 +131,10 @@ class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Progr
     this.#inputs.length = 0;
   }
 
+  loseSocket(random: Random): LostSocket | undefined {
+    return this.#sockets.lose(random);
+  }
+
   interfacesChanged(): void {
     if (this.#watches && !this.#stopped)
       this.handle({ kind: "interfaces", addresses: this.#place.host.interfaces });
@@ -114,13 +147,22 @@ class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Progr
     if (this.#handling) return;
     this.#handling = true;
     try {
-      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
-        for (const effect of this.#machine.handle(next, this.#place.host.now())) this.#carryOut(effect);
-      }
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift())
+        this.#handle(next);
+      this.#arrangeWake();
+    } catch (error) {
+      // translated: nobody knows what state the machine is in, so it does nothing more
+      void this.stop();
+      this.#place.broken(error);
     } finally {
       this.#handling = false;
     }
-    this.#arrangeWake();
+  }
+
+  #handle(input: Input<Intent, Answer>): void {
+    if (input.kind === "wake") this.#woken++;
+    else this.#told++;
+    for (const effect of this.#machine.handle(input, this.#place.host.clock.now())) this.#carryOut(effect);
   }
 
   #carryOut(effect: Effect<Report, Question>): void {
@@ -158,34 +200,45 @@ class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Progr
   }
 
   #ask(ticket: Ticket, question: Question): void {
-    const { random } = this.#place;
+    const { random, wire } = this.#place;
     const whims = this.#place.whims();
-    if (random.fraction() < whims.answersFailing) {
-      this.#answered(ticket, bad("the disk does not answer"));
-    } else if (random.fraction() < whims.answersLate) {
-      this.#place.wire.scheduler.after(random.fraction() * whims.answerMsMost, () => {
-        if (!this.#stopped) this.#answer(ticket, question);
+    this.#askedAtOnce = Math.max(this.#askedAtOnce, ++this.#asking);
+    const drawn = random.fraction() - whims.answersFailing;
+    if (drawn < 0) this.#answered(ticket, bad("the disk does not answer"));
+    else if (drawn < whims.answersDenied)
+      this.#answer(question, () => this.#answered(ticket, bad("the disk says nothing")));
+    else if (drawn < whims.answersDenied + whims.answersLate) {
+      wire.scheduler.after(random.fraction() * whims.answerMsMost, () => {
+        if (!this.#stopped) this.#answer(question, (answer) => this.#answered(ticket, answer));
       });
-    } else this.#answer(ticket, question);
+    } else this.#answer(question, (answer) => this.#answered(ticket, answer));
   }
 
-  #answer(ticket: Ticket, question: Question): void {
+  #answer(question: Question, done: (answer: Result<Answer, string>) => void): void {
+    let answer: Answer | Promise<Answer>;
     try {
-      const answer = this.#hooks.answer(question);
-      if (answer instanceof Promise) void this.#await(ticket, answer);
-      else this.#answered(ticket, good(answer));
+      answer = this.#hooks.answer(question);
     } catch (problem) {
-      // Translated: whoever was asked could not; the machine is told.
-      this.#answered(ticket, bad(messageOf(problem)));
+      done(this.#refusal(problem)); // translated: whoever was asked could not; the machine is told
+      return;
     }
+    if (answer instanceof Promise) this.#place.awaited(this.#await(answer, done));
+    else done(good(answer));
   }
 
-  async #await(ticket: Ticket, answer: Promise<Answer>): Promise<void> {
-    const result = await answer.then(good, (problem: unknown) => bad(messageOf(problem)));
-    this.#answered(ticket, result);
+  async #await(answer: Promise<Answer>, done: (answer: Result<Answer, string>) => void): Promise<void> {
+    done(await answer.then(good, (problem: unknown) => this.#refusal(problem)));
+  }
+
+  /** A disk may fail; what broke for another reason is our mistake, and not to be taken for a disk. */
+  #refusal(problem: unknown): Result<Answer, string> {
+    if (isMistake(problem)) this.#place.broken(problem);
+    return bad(problem instanceof Error ? problem.message : String(problem));
   }
 
   #answered(ticket: Ticket, answer: Result<Answer, string>): void {
+    if (this.#stopped) return;
+    this.#asking--;
     this.#enqueue({ kind: "answer", ticket, answer });
   }
 
@@ -204,7 +257,7 @@ class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Progr
     assert(!Number.isNaN(mono), "a machine wakes at a number");
     const { wire, host, random } = this.#place;
     const late = wakeLateMsLeast + random.fraction() * (this.#place.whims().wakeLateMsMost - wakeLateMsLeast);
-    const time = Math.max(host.timeOf(mono), wire.scheduler.time) + late;
+    const time = Math.max(host.clock.timeOf(mono), wire.scheduler.time) + late;
     if (this.#wakeTime <= time || time === Infinity) return;
     this.#wakeTime = time;
     wire.scheduler.at(time, () => {
@@ -216,11 +269,12 @@ class SimDrive<Intent, Report, Question, Answer> implements Drive<Intent>, Progr
     this.#wakeTime = Infinity;
     const mono = this.#stopped ? undefined : this.#machine.wakeAt();
     if (mono === undefined) return;
-    if (mono <= this.#place.host.now().mono) this.#enqueue({ kind: "wake" });
+    if (mono <= this.#place.host.clock.now().mono) this.#enqueue({ kind: "wake" });
     else this.#arrangeWake();
   }
 }
 
-function messageOf(problem: unknown): string {
-  return problem instanceof Error ? problem.message : String(problem);
+/** What assertions and the language itself throw. */
+function isMistake(problem: unknown): boolean {
+  return [BrokenAssertion, TypeError, RangeError, ReferenceError].some((kind) => problem instanceof kind);
 }

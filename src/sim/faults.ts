@@ -1,11 +1,26 @@
 /** Everything that goes wrong in a world, as strong as its options say, and the end of it all. */
-import { type Random, wholeBetween } from "../base/random.ts";
+import type { Random } from "../base/random.ts";
 import { hourMs, minuteMs, secondMs } from "../base/time.ts";
 import type { Whims } from "./driver-place.ts";
+import type { Host } from "./host.ts";
+import {
+  addCable,
+  crash,
+  failWrites,
+  fillDisk,
+  leaveOneCable,
+  type Mishap,
+  type MishapPlace,
+  renumber,
+  slewClock,
+  slowDown,
+  stepClock,
+  takeSocket,
+  unplug,
+} from "./mishaps.ts";
 import type { FaultKind, Options } from "./options.ts";
-import type { CrashMoment, Person } from "./person.ts";
+import type { Person } from "./person.ts";
 import { fairWeather, type Weather } from "./weather.ts";
-import { type Host, segmentOf } from "./host.ts";
 import type { World } from "./world.ts";
 
 /** At strength 1. */
@@ -15,24 +30,40 @@ const delayMsMost = minuteMs;
 const windowLeast = 200;
 const partitionsPerHour = 6;
 const partitionMsMost = 20 * minuteMs;
-const crashesPerHour = 6;
-const downMsMost = 10 * minuteMs;
-const fullDisksPerHour = 4;
-const fullMsMost = 5 * minuteMs;
-const clockStepsPerHour = 3;
-const clockStepMsLeast = secondMs;
-/** Ten years. */
-const clockStepMsMost = 10 * 365.25 * 24 * hourMs;
-const cablesPerHour = 4;
-const unpluggedMsMost = 10 * minuteMs;
 const wakeLateMsMost = 2 * secondMs;
 const answerMsMost = 10 * secondMs;
+
+interface Recurring<Whom> {
+  readonly kind: FaultKind;
+  /** On average, at strength 1. */
+  readonly perHour: number;
+  readonly mishap: Mishap<Whom>;
+}
+
+const ofPeople: readonly Recurring<Person>[] = [
+  { kind: "crashes", perHour: 6, mishap: crash },
+  { kind: "full-disks", perHour: 4, mishap: fillDisk },
+  { kind: "failing-writes", perHour: 4, mishap: failWrites },
+];
+
+const ofTheirHosts: readonly Recurring<Host>[] = [
+  { kind: "clock-steps", perHour: 3, mishap: stepClock },
+  { kind: "clock-slews", perHour: 3, mishap: slewClock },
+  { kind: "cables", perHour: 4, mishap: unplug },
+  { kind: "renumbering", perHour: 2, mishap: renumber },
+  { kind: "second-cables", perHour: 2, mishap: addCable },
+  { kind: "lost-sockets", perHour: 4, mishap: takeSocket },
+];
+
+/** Strangers' hosts included. */
+const ofAllHosts: readonly Recurring<Host>[] = [{ kind: "slow-readers", perHour: 3, mishap: slowDown }];
 
 export class Faults {
   readonly #world: World;
   readonly #options: Options;
   readonly #people: readonly Person[];
   readonly #random: Random;
+  readonly #place: MishapPlace;
   #over = false;
 
   constructor(world: World, options: Options, people: readonly Person[]) {
@@ -40,28 +71,26 @@ export class Faults {
     this.#options = options;
     this.#people = people;
     this.#random = world.dice();
+    this.#place = {
+      world,
+      random: this.#random,
+      forAWhile: (msMost, undo) => {
+        world.scheduler.after(this.#random.fraction() * msMost, () => {
+          if (!this.#over) undo();
+        });
+      },
+    };
   }
 
   begin(): void {
     const { wire } = this.#world;
     wire.weather = weatherOf(this.#options);
-    this.#recurring("partitions", partitionsPerHour, () => {
-      this.#part();
-    });
+    this.#often("partitions", partitionsPerHour, () => this.#part());
     for (const person of this.#people) {
-      this.#recurring("crashes", crashesPerHour, () => {
-        this.#crash(person);
-      });
-      this.#recurring("full-disks", fullDisksPerHour, () => {
-        this.#fill(person);
-      });
-      this.#recurring("clock-steps", clockStepsPerHour, () => {
-        this.#stepClock(person.host);
-      });
-      this.#recurring("cables", cablesPerHour, () => {
-        this.#unplug(person.host);
-      });
+      for (const one of ofPeople) this.#befall(one, person);
+      for (const one of ofTheirHosts) this.#befall(one, person.host);
     }
+    for (const host of wire.hosts) for (const one of ofAllHosts) this.#befall(one, host);
   }
 
   whims(): Whims {
@@ -70,7 +99,8 @@ export class Faults {
     return {
       wakeLateMsMost: 1 + late * wakeLateMsMost,
       answersLate: slow / 2,
-      answersFailing: slow / 4,
+      answersFailing: slow / 8,
+      answersDenied: slow / 8,
       answerMsMost: slow * answerMsMost,
     };
   }
@@ -81,9 +111,13 @@ export class Faults {
     const { wire } = this.#world;
     wire.weather = fairWeather;
     wire.mendAll();
+    for (const host of wire.hosts) host.slowReading = undefined;
+    for (const { disk, host } of this.#people) {
+      disk.recover();
+      host.evict();
+      leaveOneCable(this.#place, host);
+    }
     for (const person of this.#people) {
-      person.disk.full = false;
-      if (person.host.interfaces.length < 2) this.#plugIn(person.host);
       person.spare();
       person.start();
     }
@@ -93,19 +127,18 @@ export class Faults {
     return this.#options.faults[kind] ?? 0;
   }
 
-  #recurring(kind: FaultKind, perHour: number, work: () => void): void {
+  #befall<Whom>({ kind, perHour, mishap }: Recurring<Whom>, whom: Whom): void {
+    this.#often(kind, perHour, () => {
+      mishap(this.#place, whom, this.#strength(kind));
+    });
+  }
+
+  #often(kind: FaultKind, perHour: number, work: () => void): void {
     const strength = this.#strength(kind);
     if (strength === 0) return;
     this.#world.often(this.#random, hourMs / (perHour * strength), () => {
       this.#world.count(kind);
       work();
-    });
-  }
-
-  /** Undone after a while, unless all is undone already. */
-  #forAWhile(msMost: number, undo: () => void): void {
-    this.#world.scheduler.after(this.#random.fraction() * msMost, () => {
-      if (!this.#over) undo();
     });
   }
 
@@ -121,66 +154,11 @@ export class Faults {
     });
     for (const { from, to } of cut) wire.cut(from, to);
     this.#world.trace.event(() => `partition${oneWay ? " (one way)" : ""}`);
-    this.#forAWhile(partitionMsMost, () => {
+    this.#place.forAWhile(partitionMsMost, () => {
       for (const { from, to } of cut) wire.mend(from, to);
     });
   }
-
-  #crash(person: Person): void {
-    const manner = this.#random.fraction() < 0.5 ? "killed" : "power-cut";
-    const moments: readonly CrashMoment[] = ["now", "before-commit", "after-commit"];
-    const moment = moments[wholeBetween(this.#random, 0, 2)] ?? "now";
-    const gently = this.#random.fraction() < 0.1;
-    this.#world.trace.event(() => `${person.name} ${gently ? "stops" : `${manner} ${moment}`}`);
-    const back = (): void => {
-      this.#forAWhile(downMsMost, () => {
-        person.start();
-      });
-    };
-    if (gently) person.stop(back);
-    else person.crash(manner, moment, back);
-  }
-
-  #fill(person: Person): void {
-    this.#world.trace.event(() => `${person.name}'s disk is full`);
-    person.disk.full = true;
-    this.#forAWhile(fullMsMost, () => {
-      person.disk.full = false;
-    });
-  }
-
-  #stepClock(host: Host): void {
-    const size = clockStepMsLeast * (clockStepMsMost / clockStepMsLeast) ** this.#random.fraction();
-    const ms = Math.round(this.#random.fraction() < 0.5 ? -size : size);
-    this.#world.trace.event(() => `${host.name}'s clock steps by ${ms} ms`);
-    host.stepClock(ms);
-  }
-
-  #unplug(host: Host): void {
-    this.#world.trace.event(() => `${host.name} is unplugged`);
-    host.connect([]);
-    this.#forAWhile(unpluggedMsMost, () => {
-      this.#plugIn(host);
-    });
-  }
-
-  /** Often with another address, one that somebody else may have had before. */
-  #plugIn(host: Host): void {
-    const { wire } = this.#world;
-    const pool = Array.from(
-      { length: wire.hosts.length },
-      (_, i) => `${segmentOf(host.home)}.${pooledLeast + i}`,
-    );
-    const free = pool.filter((one) => !wire.hosts.some((other) => other.owns(one)));
-    const other = free[Math.floor(this.#random.fraction() * 2 * free.length)];
-    const address = other ?? host.home;
-    this.#world.trace.event(() => `${host.name} is plugged in at ${address}`);
-    host.connect([address]);
-  }
 }
-
-/** Where the addresses begin that go from hand to hand. */
-const pooledLeast = 100;
 
 function weatherOf({ faults }: Options): Weather {
   return {

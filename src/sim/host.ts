@@ -1,8 +1,8 @@
 /** A machine in the simulated world: its interfaces, its clocks, and what its programs have open. */
 import type { Random } from "../base/random.ts";
-import type { Now } from "../base/time.ts";
 import type { Address, InterfaceAddress } from "../protocols/machine.ts";
 import type { Connection } from "./connection.ts";
+import type { HostClock } from "./host-clock.ts";
 
 /** A datagram socket of a program on this host. */
 export interface DatagramSocket {
@@ -13,6 +13,8 @@ export interface DatagramSocket {
 
 export interface Listener {
   readonly at: Address;
+  /** Of a program that nothing here is about: it goes on when the one that is tested ends. */
+  readonly foreign?: true;
   /** The stream is open: whoever takes it sets its hooks. False when it is not wanted. */
   accept(stream: Connection): boolean;
 }
@@ -22,6 +24,19 @@ export interface Program {
   /** Everything is gone at once; it does nothing more and is told nothing more. */
   vanish(): void;
   interfacesChanged(): void;
+  /** One of its sockets is taken from it; undefined where it has none. */
+  loseSocket(random: Random): LostSocket | undefined;
+}
+
+export interface LostSocket {
+  readonly kind: "listener" | "datagram";
+  readonly port: number;
+}
+
+/** How a program takes in what has come over its streams, when its machine is busy with something else. */
+export interface SlowReading {
+  readonly bytesMax: number;
+  readonly pauseMs: number;
 }
 
 export const anyHost = "0.0.0.0";
@@ -35,45 +50,24 @@ export class Host {
   readonly home: string;
   /** Its place among all hosts of the world. */
   readonly index: number;
-  readonly listeners: Listener[] = [];
+  listeners: readonly Listener[] = [];
   readonly sockets: DatagramSocket[] = [];
   /** The ends of streams that live here, those being opened included. */
   readonly streams = new Set<Connection>();
+  readonly clock: HostClock;
+  /** Undefined while everything is read at once. */
+  slowReading: SlowReading | undefined;
   readonly #programs = new Set<Program>();
-  readonly #time: () => number;
   #interfaces: readonly InterfaceAddress[];
   #on = true;
-  #wallOffset: number;
-  #monoOrigin = 0;
   #port = ephemeralPortLeast;
 
-  constructor(
-    name: string,
-    index: number,
-    addresses: readonly string[],
-    clock: { readonly time: () => number; readonly wallAtStart: number },
-  ) {
+  constructor(name: string, index: number, addresses: readonly string[], clock: HostClock) {
     this.name = name;
     this.index = index;
     this.home = addresses[0] ?? anyHost;
-    this.#time = clock.time;
-    this.#wallOffset = clock.wallAtStart;
+    this.clock = clock;
     this.#interfaces = interfacesOf(addresses);
-  }
-
-  now(): Now {
-    const time = this.#time();
-    return { wall: Math.floor(time + this.#wallOffset), mono: time - this.#monoOrigin };
-  }
-
-  /** When (world time) `mono` of this host's clock comes. */
-  timeOf(mono: number): number {
-    return mono + this.#monoOrigin;
-  }
-
-  /** The wall clock jumps; the monotonic one does not notice. */
-  stepClock(ms: number): void {
-    this.#wallOffset += ms;
   }
 
   get on(): boolean {
@@ -87,7 +81,10 @@ export class Host {
 
   /** Other cables, other addresses: what had been sent from those that are gone is lost. */
   connect(addresses: readonly string[]): void {
+    const before = this.#interfaces.map(({ address }) => address);
     this.#interfaces = interfacesOf(addresses);
+    const now = this.#interfaces.map(({ address }) => address);
+    if (now.join() === before.join()) return;
     for (const program of [...this.#programs]) program.interfacesChanged();
   }
 
@@ -99,15 +96,33 @@ export class Host {
       if (how === "power-cut") stream.vanish();
       else stream.abort(random.fraction() < 0.5 ? "reset" : "end");
     }
-    this.listeners.length = 0;
+    this.listeners = how === "killed" ? this.listeners.filter(({ foreign }) => foreign === true) : [];
     this.sockets.length = 0;
     this.#on = how === "killed";
   }
 
-  /** Programs started from here on have a monotonic clock that begins anew, as a new process has. */
   start(): void {
     this.#on = true;
-    this.#monoOrigin = this.#time();
+    this.clock.restart();
+  }
+
+  listen(listener: Listener): void {
+    this.listeners = [...this.listeners, listener];
+  }
+
+  unlisten(listener: Listener): void {
+    this.listeners = this.listeners.filter((other) => other !== listener);
+  }
+
+  /** Other programs end. */
+  evict(): void {
+    this.listeners = this.listeners.filter(({ foreign }) => foreign !== true);
+  }
+
+  /** Where a socket was that a program here has lost; undefined where there was none to lose. */
+  loseSocket(random: Random): LostSocket | undefined {
+    const programs = [...this.#programs];
+    return programs[Math.floor(random.fraction() * programs.length)]?.loseSocket(random);
   }
 
   runs(program: Program): void {

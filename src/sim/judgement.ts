@@ -1,6 +1,7 @@
 /** The last word on a world: the faults are over and time has passed, so everything must have arrived, once, as written. */
 import type { MessageId } from "../base/ids.ts";
 import type { Delivery, Message } from "../core/model.ts";
+import type { Store } from "../core/ports/store.ts";
 import { type Checks, everything, said, textOf } from "./checks.ts";
 import type { Ledger, Sent } from "./ledger.ts";
 import type { Person } from "./person.ts";
@@ -27,39 +28,71 @@ export class Judgement {
 
   pass(): void {
     for (const person of this.#people) this.#judge(person);
-    this.#checks.checkLimits();
+    for (const { person, lacks } of this.#unsettled()) this.#violated("I13", person, lacks);
+    this.#checks.checkNow();
+  }
+
+  get isSettled(): boolean {
+    return this.#unsettled().next().done === true;
+  }
+
+  /** What is not yet as it must become when nothing is wrong any more. */
+  *#unsettled(): Generator<{ readonly person: Person; readonly lacks: string }> {
+    for (const person of this.#people) {
+      const store = person.disk.content;
+      if (store === undefined || !person.running) {
+        yield { person, lacks: "does not run though nothing is wrong any more" };
+        continue;
+      }
+      if (person.awaited > 0) yield { person, lacks: `awaits ${person.awaited} answers that do not come` };
+      for (const lacks of this.#scene?.lacks(person, store) ?? this.#lacks(person, store))
+        yield { person, lacks };
+    }
+  }
+
+  /** Of people who talk two by two. */
+  *#lacks(person: Person, store: Store): Iterable<string> {
+    if (person.identity === undefined) yield "is nobody yet";
+    yield* this.#unseenBy(person);
+    yield* this.#undelivered(person, store);
   }
 
   #judge(person: Person): void {
     const store = person.disk.content;
-    if (store === undefined || !person.running) {
-      this.#violated("I13", person, "does not run though nothing is wrong any more");
-      return;
-    }
+    if (store === undefined) return;
     this.#checks.checkWhole(person, store);
     const messages = store.messages.since(0, everything);
-    if (this.#scene === undefined) this.#judgeTalk(person, messages);
-    else this.#scene.judge(person, messages);
+    this.#heardOnce(person, messages);
     const mine = new Map(messages.filter(({ mine }) => mine).map((message) => [message.id, message]));
     for (const sent of this.#ledger.sent()) {
       if (sent.from === person) this.#judgeSent(sent, mine, store.deliveries.of([sent.id]));
     }
   }
 
-  /** Of people who talk two by two. */
-  #judgeTalk(person: Person, messages: readonly Message[]): void {
-    this.#seesAll(person);
-    this.#heardOnce(person, messages);
-  }
-
   /** Whoever lives is seen by all who live. */
-  #seesAll(person: Person): void {
+  *#unseenBy(person: Person): Iterable<string> {
     const views = person.chat?.queries.people() ?? [];
     for (const other of this.#people) {
-      if (other === person || other.identity === undefined) continue;
+      if (other === person) continue;
       const view = views.find(({ contacts }) => contacts.some(({ identity }) => identity === other.identity));
-      if (view?.presence.online !== true) this.#violated("I13", person, `does not see ${other.name}`);
+      if (view?.presence.online !== true) yield `does not see ${other.name}`;
     }
+  }
+
+  *#undelivered(person: Person, store: Store): Iterable<string> {
+    for (const delivery of store.deliveries.open()) {
+      const message = store.messages.get(delivery.message);
+      const recipient = this.#recipientOf(person, delivery);
+      if (message === undefined || recipient === undefined) continue;
+      const why = JSON.stringify(person.chat?.queries.message(message.id)?.deliveries ?? []);
+      yield `has ${said(message)} for ${recipient.name} still ${delivery.state} ${why}`;
+    }
+  }
+
+  /** Undefined for strangers: what becomes of theirs is the strangers' check. */
+  #recipientOf(person: Person, { recipient }: Delivery): Person | undefined {
+    const contact = this.#checks.contactOf(person, recipient);
+    return contact?.keyed === true ? this.#checks.personWith(contact.identity) : undefined;
   }
 
   /** What has no seal may be repeated by anybody. */
@@ -90,17 +123,12 @@ export class Judgement {
       this.#judgeRoomDelivery(sent, message, delivery);
       return;
     }
-    const contact = this.#checks.contactOf(sent.from, delivery.recipient);
-    const recipient = contact === undefined ? undefined : this.#checks.personWith(contact.identity);
-    if (contact?.keyed !== true || recipient === undefined) return; // what becomes of a stranger's is the strangers' check
-    if (delivery.state === "failed" && (sent.withdrawn || isFinal(delivery))) return;
+    const recipient = this.#recipientOf(sent.from, delivery);
+    if (recipient === undefined || delivery.state === "queued" || delivery.state === "sending") return;
     if (delivery.state !== "delivered") {
+      if (delivery.state === "failed" && (sent.withdrawn || isFinal(delivery))) return;
       const why = JSON.stringify(delivery.why ?? {});
-      this.#violated(
-        "I13",
-        sent.from,
-        `has ${said(message)} for ${recipient.name} still ${delivery.state} ${why}`,
-      );
+      this.#violated("I13", sent.from, `has ${said(message)} for ${recipient.name} ${delivery.state} ${why}`);
       return;
     }
     const copy = recipient.disk.content?.messages.get(sent.id);

@@ -17,7 +17,7 @@ test("every fault and every stranger is in some worlds and missing in others", (
     expect(having, kind).toBeGreaterThan(100);
     expect(having, kind).toBeLessThan(200);
   }
-  for (const kind of [namesake, ...Object.keys(lanPlug.strangers)]) {
+  for (const kind of [namesake, ...Object.keys(lanPlug.strangers ?? {})]) {
     const having = drawn.filter(({ strangers }) => strangers.includes(kind)).length;
     expect(having, kind).toBeGreaterThan(40);
     expect(having, kind).toBeLessThan(120);

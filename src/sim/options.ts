@@ -15,6 +15,12 @@ export const faultKinds = [
   "cables",
   "slow-answers",
   "late-wakes",
+  "failing-writes",
+  "lost-sockets",
+  "renumbering",
+  "second-cables",
+  "slow-readers",
+  "clock-slews",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -58,7 +64,7 @@ export function drawOptions(seed: number, plug: Plug, { hours, realCrypto }: Giv
     const strength = strengthOf(random);
     if (random.fraction() < faultShare) faults[kind] = strength;
   }
-  const kinds = [namesake, ...Object.keys(plug.strangers)];
+  const kinds = [namesake, ...Object.keys(plug.strangers ?? {})];
   return {
     seed,
     network: plug.kind,

@@ -8,14 +8,15 @@ import type { Result } from "../base/result.ts";
 import { Chat } from "../core/chat.ts";
 import type { Command, CommandResults } from "../core/commands.ts";
 import type { ChatEvent } from "../core/events.ts";
+import { keepFor } from "../core/keep.ts";
 import type { Network } from "../core/ports/network.ts";
 import type { CoreEffect, Item, Turn } from "../core/turn.ts";
 import type { Driver } from "../protocols/machine.ts";
-import { Disk, type DiskWrappers, keepOn } from "./disk.ts";
+import { Disk, type DiskWrappers } from "./disk.ts";
 import { SimDriver } from "./drive.ts";
-import type { Whims } from "./driver-place.ts";
+import type { DriverWork, Whims } from "./driver-place.ts";
 import type { Host } from "./host.ts";
-import type { Plug } from "./plug.ts";
+import { identityOf, type Plug } from "./plug.ts";
 import type { Wire } from "./wire.ts";
 
 /** Where in its work a program is ended. */
@@ -51,6 +52,13 @@ export interface PersonParts {
   readonly whims: () => Whims;
 }
 
+export interface PersonWork extends DriverWork {
+  /** Of the loop. */
+  readonly turns: number;
+  /** Which start of the program it belongs to. */
+  readonly run: number;
+}
+
 interface Crash {
   readonly manner: CrashManner;
   readonly moment: CrashMoment;
@@ -73,13 +81,14 @@ export class Person {
   #running: Running | undefined;
   #crashing: Crash | undefined;
   #numbered = 0;
+  #runs = 0;
   #identity: string | undefined;
 
   constructor(parts: PersonParts) {
     this.name = parts.name;
     this.host = parts.host;
     this.#parts = parts;
-    this.disk = new Disk(parts.wrappers);
+    this.disk = new Disk(parts.wrappers, parts.random);
   }
 
   get running(): boolean {
@@ -97,26 +106,31 @@ export class Person {
   /** By which others know this person; kept in mind while the program is down. */
   get identity(): string | undefined {
     const network = this.#running?.network;
-    if (network !== undefined) this.#identity = this.#parts.plug.identityOf(network) ?? this.#identity;
+    if (network !== undefined) this.#identity = identityOf(this.#parts.plug, network) ?? this.#identity;
     return this.#identity;
+  }
+
+  /** Of the program that runs: what its driver has done, and how often it has had its turn. */
+  get work(): PersonWork | undefined {
+    const running = this.#running;
+    return running && { ...running.driver.work, turns: running.turns, run: this.#runs };
+  }
+
+  /** Commands that were not answered yet. */
+  get awaited(): number {
+    return this.#running?.awaited.size ?? 0;
   }
 
   start(): void {
     if (this.#running !== undefined) return;
-    const { wire, host, plug, random, crypto, wrappers } = this.#parts;
+    const { host } = this.#parts;
     host.start();
+    this.#runs++;
     this.#crashing = undefined;
-    const store = this.disk.open();
-    const chat = new Chat({ store, random });
-    const ownDriver = new SimDriver({ wire, host, random, whims: this.#parts.whims });
-    const driver = wrappers.driver?.(ownDriver) ?? ownDriver;
-    const name = present(toNetworkName(plug.kind), "a kind that is a network's name");
-    const keep = keepOn(store, name);
-    const made = plug.network({ name, driver, keep, random, crypto });
-    const network = wrappers.network?.(made) ?? made;
-    const running = new Running(chat, network);
+    let running: Running;
     try {
-      const turn = chat.start(host.now());
+      running = this.#open();
+      const turn = running.chat.start(host.clock.now());
       this.#running = running;
       this.#finish(running, turn);
     } catch (error) {
@@ -124,12 +138,29 @@ export class Person {
       return;
     }
     this.#parts.watch.started(this);
-    this.#add(running, { kind: "network-added", network: name, traits: network.traits });
+    const { name, traits } = running.network;
+    this.#add(running, { kind: "network-added", network: name, traits });
     this.#promised(
-      network.start((event) => {
+      running.network.start((event) => {
         this.#add(running, { kind: "network", network: name, event });
       }),
     );
+  }
+
+  /** Everything that a daemon puts together before it does anything. */
+  #open(): Running {
+    const { wire, host, plug, random, crypto, wrappers, whims, watch } = this.#parts;
+    const store = this.disk.open();
+    const chat = new Chat({ store, random });
+    const driver = new SimDriver({
+      ...{ wire, host, random, whims },
+      broken: (error) => watch.broken(this, error),
+      awaited: (answer) => this.#promised(answer),
+    });
+    const name = present(toNetworkName(plug.kind), "a kind that is a network's name");
+    const keep = keepFor(name, store);
+    const made = plug.network({ name, driver: wrappers.driver?.(driver) ?? driver, keep, random, crypto });
+    return new Running({ chat, network: wrappers.network?.(made) ?? made, driver });
   }
 
   /** Asks the chat; the answer never comes where the program ends before. */
@@ -174,12 +205,14 @@ export class Person {
 
   #end(running: Running): void {
     running.over = true;
+    // What it sent may still be under way when it never comes up again.
+    this.#identity = this.identity;
     this.#running = undefined;
     this.#crashing = undefined;
   }
 
   #failedToStart(error: unknown): void {
-    if (!this.disk.full) this.#parts.watch.broken(this, error);
+    if (!this.#isIllness(error)) this.#parts.watch.broken(this, error);
     this.#running = undefined;
     this.#parts.wire.scheduler.after(startAgainMs, () => {
       this.start();
@@ -207,10 +240,11 @@ export class Person {
   /** One batch, one transaction. */
   #turn(running: Running): void {
     running.turnArranged = false;
+    running.turns++;
     const batch = running.items.splice(0, itemsPerTurnMax);
     const crashing = this.#crashing;
     if (crashing?.moment === "before-commit") this.disk.tearAtCommit();
-    const turn = running.chat.turn(batch, this.host.now());
+    const turn = running.chat.turn(batch, this.host.clock.now());
     if (crashing !== undefined) {
       this.#crashNow(running, crashing);
       return;
@@ -222,7 +256,7 @@ export class Person {
   /** All of it is committed: now it is told and done. */
   #finish(running: Running, turn: Turn): void {
     const { watch } = this.#parts;
-    for (const trouble of turn.troubles) if (!this.#isDiskFull(trouble)) watch.broken(this, trouble);
+    for (const trouble of turn.troubles) if (!this.#isIllness(trouble)) watch.broken(this, trouble);
     for (const { number, result } of turn.replies) {
       if (!result.ok && result.problem.code === "internal") watch.broken(this, result.problem);
       running.awaited.get(number)?.(result);
@@ -233,12 +267,13 @@ export class Person {
     this.#arrangeWake(running, turn.wakeAt);
   }
 
-  #isDiskFull(trouble: unknown): boolean {
-    return this.disk.full && trouble instanceof KithError && trouble.code === "store-failed";
+  /** What the disk is to blame for. */
+  #isIllness(trouble: unknown): boolean {
+    return this.disk.isIll && trouble instanceof KithError && trouble.code === "store-failed";
   }
 
   #arrangeWake(running: Running, mono: number | undefined): void {
-    const time = mono === undefined ? Infinity : this.host.timeOf(mono);
+    const time = mono === undefined ? Infinity : this.host.clock.timeOf(mono);
     running.wakeTime = time;
     if (time === Infinity) return;
     this.#parts.wire.scheduler.at(time, () => {
@@ -250,15 +285,18 @@ export class Person {
 class Running {
   readonly chat: Chat;
   readonly network: Network;
+  readonly driver: SimDriver;
   readonly awaited = new Map<number, (answer: Answer) => void>();
   readonly items: Item[] = [];
+  turns = 0;
   turnArranged = false;
   wakeTime = Infinity;
   over = false;
 
-  constructor(chat: Chat, network: Network) {
-    this.chat = chat;
-    this.network = network;
+  constructor(parts: Pick<Running, "chat" | "network" | "driver">) {
+    this.chat = parts.chat;
+    this.network = parts.network;
+    this.driver = parts.driver;
   }
 }
 

@@ -38,9 +38,21 @@ export interface Plug {
   /** After the faults are over, everything acknowledged has arrived within this time. */
   readonly convergenceMs: number;
   network(place: NetworkPlace): Network;
-  /** By which others know whoever runs this network; undefined while it has none yet. */
-  identityOf(network: Network): string | undefined;
-  readonly strangers: Readonly<Record<string, Stranger>>;
   /** How many people there are; two to eight where it does not say. */
   readonly people?: (random: Random) => number;
+  /** The most of what its machine has, by the names in `limits.ts` and those of the network's own facts. */
+  readonly bounds?: Readonly<Record<string, number>>;
+  /**
+   * By which others know whoever runs this network; undefined while it has none yet. Where the plug does not say, it is
+   * the fact "identity" that the network shows.
+   */
+  readonly identityOf?: (network: Network) => string | undefined;
+  /** Nobody where the plug names none. */
+  readonly strangers?: Readonly<Record<string, Stranger>>;
+}
+
+export function identityOf({ identityOf: own }: Plug, network: Network): string | undefined {
+  if (own !== undefined) return own(network);
+  const shown = network.inspect().facts["identity"];
+  return shown === undefined ? undefined : String(shown);
 }

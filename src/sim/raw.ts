@@ -1,6 +1,6 @@
 /** Bare sockets for strangers: programs that keep to no machine, no driver and no limit of ours. */
 import type { Address } from "../protocols/machine.ts";
-import { anyHost } from "./host.ts";
+import { anyHost, type Listener } from "./host.ts";
 import type { StrangerPlace } from "./plug.ts";
 import type { Connection, ConnectionHooks } from "./connection.ts";
 
@@ -33,15 +33,17 @@ export function dial({ host, wire }: StrangerPlace, to: Address, hooks: RawHooks
   stream.hooks = { ...deaf, ...hooks(stream) };
 }
 
-export function listen({ host }: StrangerPlace, port: number, hooks: RawHooks): void {
-  const at = { host: anyHost, port };
-  host.listeners.push({
-    at,
+export function listen({ host }: Pick<StrangerPlace, "host">, port: number, hooks: RawHooks): Listener {
+  const listener: Listener = {
+    at: { host: anyHost, port },
+    foreign: true,
     accept(stream) {
       stream.hooks = { ...deaf, ...hooks(stream) };
       return true;
     },
-  });
+  };
+  host.listen(listener);
+  return listener;
 }
 
 const nothing = (): void => undefined;

@@ -1,6 +1,6 @@
 /** One seed, from the making of its world to the judgement over it. */
 import type { Crypto } from "../base/crypto.ts";
-import { hourMs, minuteMs } from "../base/time.ts";
+import { hourMs, minuteMs, secondMs } from "../base/time.ts";
 import { cheapCrypto } from "./cheap-crypto.ts";
 import { Checks } from "./checks.ts";
 import { Faults } from "./faults.ts";
@@ -21,6 +21,8 @@ export interface Setting {
   readonly realCrypto?: Crypto;
   /** Planted bugs. */
   readonly wrappers?: Wrappers;
+  /** What was thrown or rejected and caught by nobody, since it was asked last; undefined for nothing. */
+  readonly astray?: () => Promise<unknown>;
   /** Keeps the words of what happens. */
   readonly verbose?: boolean;
 }
@@ -32,21 +34,26 @@ export interface Outcome {
   readonly digest: string;
   readonly events: number;
   readonly messages: number;
+  readonly datagrams: { readonly sent: number; readonly lost: number };
   /** Faults, by their kind. */
   readonly counts: Readonly<Record<string, number>>;
+  /** How long after the end of the faults all had arrived and everybody saw everybody; undefined where that never was. */
+  readonly settledMs: number | undefined;
   /** What happened last, where it was kept. */
   readonly lines: readonly string[];
 }
 
 const honestNames = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
-const limitsEveryMs = 10 * minuteMs;
+const checkedEveryMs = minuteMs;
+const lookedEveryMs = secondMs;
 
 export async function run(options: Options, setting: Setting): Promise<Outcome> {
   const world = new World(options.seed, setting.verbose === true);
+  const { plug } = setting;
   const ledger = new Ledger();
   const people: Person[] = [];
   const scene = sceneOf({ world, ledger, options, people });
-  const checks = new Checks(world, ledger, people, scene);
+  const checks = new Checks(world, { ledger, people, scene, bounds: plug.bounds ?? {} });
   const faults = new Faults(world, options, people);
   people.push(...peopleOf(options, setting, { world, checks, faults }));
   const names = namesOf(options);
@@ -54,26 +61,47 @@ export async function run(options: Options, setting: Setting): Promise<Outcome> 
     (person, i) =>
       new Workload(person, { world, ledger, options, names, scene, name: names[i] ?? person.name }),
   );
-  const strangers = admitStrangers(world, options, { plug: setting.plug, people });
-  for (const person of people) person.start();
-  scene?.begin();
-  for (const workload of workloads) workload.begin();
-  faults.begin();
-  world.often(world.dice(), limitsEveryMs, () => {
-    checks.checkLimits();
+  const strangers = admitStrangers(world, options, { plug, people });
+  world.attempt(() => {
+    for (const person of people) person.start();
+    scene?.begin();
+    for (const workload of workloads) workload.begin();
+    faults.begin();
+    world.often(world.dice(), checkedEveryMs, () => checks.checkNow());
   });
   await world.run(options.hours * hourMs);
 
   world.calmDown();
-  for (const host of strangers) host.crash("power-cut", world.dice());
-  faults.heal();
-  for (const workload of workloads) workload.settle();
-  scene?.settle();
-  await world.run(setting.plug.convergenceMs);
-  if (world.violation === undefined) new Judgement(world, { ledger, checks, people, scene }).pass();
-  const { violation, counts, trace } = world;
+  world.attempt(() => {
+    for (const host of strangers) host.crash("power-cut", world.dice());
+    faults.heal();
+    for (const workload of workloads) workload.settle();
+    scene?.settle();
+  });
+  const judgement = new Judgement(world, { ledger, checks, people, scene });
+  const settledMs = await settle(world, judgement, plug.convergenceMs);
+  if (world.violation === undefined) world.attempt(() => judgement.pass());
+  const astray = await setting.astray?.();
+  if (astray !== undefined) world.broken("nobody caught", astray);
+  const { violation, counts, trace, wire } = world;
   const { digest, events, lines } = trace;
-  return { options, violation, digest, events, messages: ledger.size, counts, lines };
+  const [messages, datagrams] = [ledger.size, wire.datagrams];
+  return { options, violation, digest, events, messages, datagrams, counts, settledMs, lines };
+}
+
+/** Lets all the time pass in which everything must have settled, and says when it had. */
+async function settle(
+  world: World,
+  judgement: Judgement,
+  convergenceMs: number,
+): Promise<number | undefined> {
+  let settledMs: number | undefined;
+  for (let passed = 0; world.violation === undefined; passed += lookedEveryMs) {
+    settledMs = world.attempt(() => judgement.isSettled) === true ? (settledMs ?? passed) : undefined;
+    if (passed >= convergenceMs) break;
+    await world.run(lookedEveryMs);
+  }
+  return settledMs;
 }
 
 function peopleOf(
@@ -104,12 +132,12 @@ function admitStrangers(
   { plug, people }: { readonly plug: Plug; readonly people: readonly Person[] },
 ): readonly Host[] {
   const hosts: Host[] = [];
-  for (const [i, kind] of Object.keys(plug.strangers).entries()) {
+  for (const [i, [kind, stranger]] of Object.entries(plug.strangers ?? {}).entries()) {
     const random = world.dice();
     if (!strangers.includes(kind)) continue;
     const host = world.wire.addHost(kind, [`10.0.0.${strangersLeast + i}`]);
     hosts.push(host);
-    plug.strangers[kind]?.({
+    stranger({
       host,
       wire: world.wire,
       random,

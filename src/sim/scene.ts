@@ -1,7 +1,7 @@
 /** What one network brings into its world besides strangers: places to meet, a way to talk there, and what holds of it. */
 import type { ConversationId } from "../base/ids.ts";
 import type { ChatEvent } from "../core/events.ts";
-import type { Message } from "../core/model.ts";
+import type { Store } from "../core/ports/store.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Options } from "./options.ts";
 import type { Person } from "./person.ts";
@@ -26,6 +26,6 @@ export interface Scene {
   happened(person: Person, event: ChatEvent): void;
   /** The faults are over, and everybody is there again: from here on the plug's time of convergence runs. */
   settle(): void;
-  /** The last word on somebody's history. */
-  judge(person: Person, messages: readonly Message[]): void;
+  /** What somebody's history or place is short of, in words; nothing once all is as it must become after the faults. */
+  lacks(person: Person, store: Store): Iterable<string>;
 }

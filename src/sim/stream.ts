@@ -2,7 +2,7 @@
 import { present } from "../base/assert.ts";
 import type { Address, LinkTrouble } from "../protocols/machine.ts";
 import type { Connection, ConnectionHooks } from "./connection.ts";
-import type { Host } from "./host.ts";
+import type { Host, SlowReading } from "./host.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { type Piece, Pipe } from "./pipe.ts";
 import { delayMs } from "./weather.ts";
@@ -26,6 +26,8 @@ export class Stream implements Endpoint, Connection {
   /** Arrived while nobody read. */
   readonly #unread: Piece[] = [];
   #reading = true;
+  /** Its program is slow, and will read on by itself. */
+  #pausing = false;
   #ended = false;
   #otherEnded = false;
   /** Its host has lost all memory of it. */
@@ -76,11 +78,7 @@ export class Stream implements Endpoint, Connection {
 
   reading(on: boolean): void {
     this.#reading = on;
-    while (this.#reading && this.#state === "open") {
-      const piece = this.#unread.shift();
-      if (piece === undefined) return;
-      this.#read(piece);
-    }
+    this.#readOn();
   }
 
   keepAlive(silenceMs: number): void {
@@ -181,8 +179,32 @@ export class Stream implements Endpoint, Connection {
     if (this.#state === "closed") this.#denyKnowledge(piece);
     else if (piece === "open") this.#offer();
     else if (piece === "reset") this.#breakOff("reset");
-    else if (this.#reading && this.#unread.length === 0) this.#read(piece);
-    else this.#unread.push(piece);
+    else {
+      this.#unread.push(piece);
+      this.#readOn();
+    }
+  }
+
+  #readOn(): void {
+    while (this.#reading && !this.#pausing && this.#state === "open") {
+      const piece = this.#unread.shift();
+      if (piece === undefined) return;
+      const slow = this.host.slowReading;
+      if (slow === undefined) this.#read(piece);
+      else this.#readSome(piece, slow);
+    }
+  }
+
+  /** A part of it, and nothing more for a while. */
+  #readSome(piece: Piece, { bytesMax, pauseMs }: SlowReading): void {
+    const isLong = typeof piece !== "string" && piece.length > bytesMax;
+    if (isLong) this.#unread.unshift(piece.subarray(bytesMax));
+    this.#pausing = true;
+    this.#wire.scheduler.after(pauseMs, () => {
+      this.#pausing = false;
+      this.#readOn();
+    });
+    this.#read(isLong ? piece.subarray(0, bytesMax) : piece);
   }
 
   #offer(): void {

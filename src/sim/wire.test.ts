@@ -43,7 +43,7 @@ class Stage {
   connect(): { readonly near: End; readonly far: () => End | undefined } {
     let far: End | undefined;
     const at = { host: "0.0.0.0", port };
-    this.bob.listeners.push({ at, accept: (stream) => ((far = new End(stream)), true) });
+    this.bob.listen({ at, accept: (stream) => ((far = new End(stream)), true) });
     const to = { host: "10.0.0.2", port };
     return { near: new End(this.wire.dial(this.alice, { to, timeoutMs: 5_000 })), far: () => far };
   }
@@ -209,7 +209,7 @@ describe("streams", () => {
   });
 
   test.each([
-    ["nobody listens", "refused", (stage: Stage) => void stage.bob.listeners.splice(0)],
+    ["nobody listens", "refused", (stage: Stage) => (stage.bob.listeners = [])],
     ["nobody has the address", "no-route", (stage: Stage) => stage.bob.connect([])],
     ["nothing gets through", "timed-out", (stage: Stage) => stage.wire.cut(stage.alice, stage.bob)],
     ["nothing comes back", "timed-out", (stage: Stage) => stage.wire.cut(stage.bob, stage.alice)],
@@ -233,5 +233,23 @@ describe("streams", () => {
     stage.pass(1_000);
     expect(near.stream.unsent).toBe(0);
     expect(near.told.at(-1)).toBe("drained");
+  });
+
+  test("a host that reads slowly gets all of it in order, and holds the writer back meanwhile", () => {
+    const stage = new Stage({ window: 100 });
+    const { near, far } = stage.connect();
+    stage.pass(100);
+    stage.bob.slowReading = { bytesMax: 10, pauseMs: 1_000 };
+    const text = Array.from({ length: 50 }, (_, i) => `line ${i} `).join("");
+    near.stream.write(toUtf8(text));
+    near.stream.end();
+    stage.pass(5_000);
+    expect(far()?.text).toBe(text.slice(0, far()?.text.length));
+    expect(far()?.text.length).toBeLessThan(100);
+    expect(near.stream.unsent).toBeGreaterThan(0);
+    stage.bob.slowReading = undefined;
+    stage.pass(minuteMs);
+    expect(far()?.text).toBe(text);
+    expect(far()?.told).toEqual(["up", "end"]);
   });
 });

@@ -3,6 +3,7 @@ import type { Random } from "../base/random.ts";
 import type { Address, LinkTrouble } from "../protocols/machine.ts";
 import type { Connection } from "./connection.ts";
 import { anyHost, covers, type DatagramSocket, Host, isLoopback, isReachable } from "./host.ts";
+import { HostClock } from "./host-clock.ts";
 import type { Endpoint, Passage } from "./passage.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { Stream } from "./stream.ts";
@@ -22,6 +23,8 @@ export class Wire implements Passage {
   readonly scheduler: Scheduler;
   readonly random: Random;
   weather: Weather = fairWeather;
+  /** One for each host that it was to reach, and again for each duplicate. */
+  readonly datagrams = { sent: 0, lost: 0 };
   readonly #trace: Trace;
   readonly #wallAtStart: number;
   readonly #hosts: Host[] = [];
@@ -45,7 +48,7 @@ export class Wire implements Passage {
   }
 
   addHost(name: string, addresses: readonly string[]): Host {
-    const clock = { time: () => this.scheduler.time, wallAtStart: this.#wallAtStart };
+    const clock = new HostClock(() => this.scheduler.time, this.#wallAtStart);
     const host = new Host(name, this.#hosts.length, addresses, clock);
     this.#hosts.push(host);
     return host;
@@ -120,7 +123,11 @@ export class Wire implements Passage {
     const weather = host === way.target ? indoors : this.weather;
     const copies = this.random.fraction() < weather.duplicates ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      if (this.random.fraction() < weather.loss) continue;
+      this.datagrams.sent++;
+      if (this.random.fraction() < weather.loss) {
+        this.datagrams.lost++;
+        continue;
+      }
       this.scheduler.after(delayMs(weather, this.random), () => {
         this.#deliver(host, from, way, bytes);
       });
@@ -131,7 +138,10 @@ export class Wire implements Passage {
     const { target, to, broadcast } = way;
     const address = broadcast ? addressIn(target, to.host) : to.host;
     if (address === undefined) return;
-    if (!this.passes({ host, address: from.host }, { host: target, address })) return;
+    if (!this.passes({ host, address: from.host }, { host: target, address })) {
+      this.datagrams.lost++;
+      return;
+    }
     const heard = target.sockets.filter(({ at }) => at.port === to.port && covers(at.host, to.host));
     // A broadcast is for everybody, anything else for whoever came last, as Linux has it with address reuse.
     for (const socket of broadcast ? heard : heard.slice(-1)) {

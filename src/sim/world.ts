@@ -15,6 +15,9 @@ export interface Violation {
 /** Nothing that a world is made of does so much within a second; what does never comes to an end. */
 const eventsPerSecondMax = 200_000;
 
+/** What was promised and is kept is heard of after so many rounds of promises; the rest waits for something in the world. */
+const ticksMost = 10;
+
 /** 2026-01-01: the worlds' wall clocks begin there. */
 const wallAtStart = 1_767_225_600_000;
 
@@ -100,26 +103,32 @@ export class World {
     const until = this.scheduler.time + ms;
     let second = 0;
     let events = 0;
-    while (this.#violation === undefined && this.#step(until)) {
+    const { scheduler } = this;
+    while (this.#violation === undefined && this.attempt(() => scheduler.step(until)) === true) {
       if (this.#promises > 0) await Promise.resolve();
-      const now = Math.floor(this.scheduler.time / secondMs);
+      const now = Math.floor(scheduler.time / secondMs);
       events = now === second ? events + 1 : 0;
       second = now;
       if (events > eventsPerSecondMax)
         this.violated("I11", "the world spins: too much happens in one second");
     }
-    if (this.#violation === undefined) this.scheduler.run(until);
+    if (this.#violation === undefined) scheduler.run(until);
+    for (let tick = 0; this.#promises > 0 && tick < ticksMost; tick++) await Promise.resolve();
   }
 
-  #step(until: number): boolean {
+  /** Whatever is thrown in it breaks a promise, and the world with it. */
+  attempt<Value>(work: () => Value): Value | undefined {
     try {
-      return this.scheduler.step(until);
+      return work();
     } catch (error) {
-      this.violated(
-        "I12",
-        `it threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-      return false;
+      this.broken("somebody", error);
+      return undefined;
     }
+  }
+
+  /** Somebody's program has thrown, rejected or let something through that nobody caught. */
+  broken(whose: string, error: unknown): void {
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.violated("I12", `${whose}: ${words}`);
   }
 }

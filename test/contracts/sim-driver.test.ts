@@ -19,11 +19,11 @@ function world(): DriverWorld {
   const host = wire.addHost("alice", ["10.0.0.1", "10.0.1.1"]);
   wire.cut(host, wire.addHost("silence", ["10.0.0.2"]));
   return {
-    driver: new SimDriver({ wire, host, random, whims: () => noWhims }),
+    driver: new SimDriver({ wire, host, random, whims: () => noWhims, broken, awaited: () => undefined }),
     host: "10.0.0.1",
     otherHost: "10.0.1.1",
     silent: { host: "10.0.0.2", port: 5_000 },
-    now: () => host.now(),
+    now: () => host.clock.now(),
     async settle(condition) {
       const until = scheduler.time + patienceMs;
       while (!condition()) {
@@ -33,6 +33,10 @@ function world(): DriverWorld {
     },
     end: () => Promise.resolve(),
   };
+}
+
+function broken(error: unknown): void {
+  throw error;
 }
 
 driverContract("the simulated world", () => Promise.resolve(world()));

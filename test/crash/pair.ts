@@ -10,7 +10,7 @@ import type { Client } from "../../src/api/client.ts";
 import type { Message } from "../../src/api/records.ts";
 import type { Availability } from "../../src/core/model.ts";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
-import { online, until } from "../integration/daemon-world.ts";
+import { history, online, until } from "../integration/daemon-world.ts";
 import type { DaemonWorld, Peer, Running } from "../integration/daemon-world.ts";
 import type { Failpoint } from "./failpoints.ts";
 
@@ -94,7 +94,7 @@ export class Pair {
     const forgotten = this.#availabilities.every((one) => one !== availability);
     return [
       ...(forgotten ? [`bob is ${availability}, not ${this.#availabilities.join(" or ")}`] : []),
-      ...this.#judge(kept, await history(this.#alice.client)),
+      ...this.#judge(kept, await keptBy(this.#alice.client)),
     ];
   }
 
@@ -103,7 +103,7 @@ export class Pair {
     const life = await this.#start();
     if (life === undefined) return ["bob's daemon does not start any more"];
     await Promise.race([this.#quiet(life), life.ended]);
-    const [alices, bobs] = [await history(this.#alice.client), await history(life.client)];
+    const [alices, bobs] = [await keptBy(this.#alice.client), await keptBy(life.client)];
     await life.client.call("system.stop", {}); // the chat log follows a moment later, or now
     await life.ended;
     const log = readFileSync(join(this.#bob.home, "chat-log.txt"), "utf8");
@@ -247,18 +247,11 @@ async function answered<Answer>(call: Promise<Answer>): Promise<Answer | undefin
   }
 }
 
-/** What changes while it is read comes again; the later state counts. */
-async function history(client: Client): Promise<readonly Kept[]> {
-  const kept = new Map<string, Kept>();
-  for (let after = 0; ;) {
-    const { messages, next } = await client.call("messages.since", { after, limit: 500 });
-    for (const { id, body, mine, deliveries } of messages) {
-      const delivered = deliveries.every(({ state }) => state === "delivered");
-      if (body.kind === "text") kept.set(id, { text: body.text, mine, delivered });
-    }
-    if (messages.length === 0) return [...kept.values()];
-    after = next;
-  }
+async function keptBy(client: Client): Promise<readonly Kept[]> {
+  return (await history(client)).flatMap(({ body, mine, deliveries }) => {
+    const delivered = deliveries.every(({ state }) => state === "delivered");
+    return body.kind === "text" ? [{ text: body.text, mine, delivered }] : [];
+  });
 }
 
 function textsOf(kept: readonly Kept[]): readonly string[] {

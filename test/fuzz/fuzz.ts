@@ -6,11 +6,11 @@ import { expect, test } from "vitest";
 import { seededRandom, wholeBetween } from "../../src/base/random.ts";
 import { inAlphabet, mutated, pick, type Alphabet } from "./mutation.ts";
 
-/** Few enough for every change; `KITH_FUZZ_CASES=300000 npm run fuzz` looks longer, another `KITH_FUZZ_SEED` elsewhere. */
+/** Few enough for every change; `TEST_FUZZ_CASES=300000 npm run fuzz` looks longer, another `TEST_FUZZ_SEED` elsewhere. */
 const usualCases = 2_000;
-const wanted = process.env["KITH_FUZZ_CASES"];
+const wanted = process.env["TEST_FUZZ_CASES"];
 const cases = Number(wanted ?? usualCases);
-export const firstSeed = Number(process.env["KITH_FUZZ_SEED"] ?? 1);
+export const firstSeed = Number(process.env["TEST_FUZZ_SEED"] ?? 1);
 
 /** Inputs that behaved in a way of their own: more of them and the rarest would seldom have their turn. */
 const poolMax = 512;
@@ -64,7 +64,7 @@ function fuzz(name: string, { corpus, alphabet, check, cost }: Target): void {
       corpus.forEach((specimen) => known.add(judge(specimen, "the specimen itself", check)));
       for (let i = 0; i < runs; i++) {
         const input = mutated(random, pick(random, pool), pool, alphabet);
-        const way = judge(input, `KITH_FUZZ_SEED=${firstSeed}, case ${i}`, check);
+        const way = judge(input, `TEST_FUZZ_SEED=${firstSeed}, case ${i}`, check);
         if (known.has(way) || input.length > pooledLengthMax) continue;
         known.add(way);
         if (pool.length < poolMax) pool.push(input);

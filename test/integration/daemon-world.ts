@@ -168,6 +168,17 @@ export function delivered(client: Client, { id }: Message): Promise<Message> {
   });
 }
 
+/** Every message, each in its latest state: what changes while it is read comes again. */
+export async function history(client: Client): Promise<readonly Message[]> {
+  const kept = new Map<string, Message>();
+  for (let after = 0; ;) {
+    const { messages, next } = await client.call("messages.since", { after, limit: 500 });
+    for (const message of messages) kept.set(message.id, message);
+    if (messages.length === 0) return [...kept.values()];
+    after = next;
+  }
+}
+
 /** The texts of the conversation with that person, oldest first. */
 export async function textsWith(client: Client, name: string): Promise<readonly string[]> {
   const { conversations } = await client.call("conversations.list", {});

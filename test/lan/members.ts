@@ -227,3 +227,37 @@ export class ClassicProgram {
     return this.lines.map((line) => line.text);
   }
 }
+
+/** Alice and bob, who have found each other. */
+export function pairOn(lab: LanLab): { readonly alice: Member; readonly bob: Member } {
+  const alice = new Member(lab, "alice", "10.0.0.1");
+  const bob = new Member(lab, "bob", "10.0.0.2");
+  lab.run(3_000);
+  return { alice, bob };
+}
+
+/** Alice, and Ece with a classic program, whom she has heard. */
+export function aliceAndEceOn(lab: LanLab): { readonly alice: Member; readonly ece: ClassicProgram } {
+  const alice = new Member(lab, "alice", "10.0.0.1");
+  const ece = new ClassicProgram(lab, "10.0.0.9");
+  lab.run(100);
+  ece.announce('{"username": "Ece", "ip_address": "10.0.0.9"}');
+  lab.run(3_000);
+  return { alice, ece };
+}
+
+/** All that a host announced, as text. */
+export function announcementsOf(lab: LanLab, host: string): readonly string[] {
+  return lab.datagrams.filter(({ from }) => from.host === host).map(({ bytes }) => fromUtf8Leniently(bytes));
+}
+
+interface OwnAnnouncement {
+  readonly username: string;
+  readonly ip_address: string;
+  readonly kith: Readonly<Record<"key" | "sign", string>>;
+}
+
+/** An announcement of ours. */
+export function parsed(text: string): OwnAnnouncement {
+  return JSON.parse(text) as OwnAnnouncement;
+}

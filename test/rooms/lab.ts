@@ -40,6 +40,8 @@ export class RoomsLab {
   readonly wire: Wire;
   readonly server: LabServer;
   readonly peers: Peer[] = [];
+  /** What machines threw. */
+  readonly broken: unknown[] = [];
   #hosts = 0;
 
   constructor(seed = 1) {
@@ -74,6 +76,7 @@ export class RoomsLab {
 
   run(ms: number): void {
     this.scheduler.run(this.scheduler.time + ms);
+    if (this.broken.length > 0) throw new AggregateError(this.broken, "a machine broke");
   }
 
   /** Cuts some off from all others, both ways; the server stays with the others. */
@@ -129,7 +132,11 @@ export class Peer {
     const { random, crypto } = lab;
     const config = { server: { host: "10.0.0.1", port: 32_340 }, port: 5_000, ...options.config };
     this.machine = new RoomsMachine({ config, random, crypto, remembered: this.kept.record });
-    const driver = new SimDriver({ wire: lab.wire, host: this.host, random, whims: () => noWhims });
+    const driver = new SimDriver({
+      ...{ wire: lab.wire, host: this.host, random, whims: () => noWhims },
+      broken: (error) => lab.broken.push(error),
+      awaited: () => undefined,
+    });
     this.#drive = driver.run(this.machine, roomy, {
       report: (report) => this.reports.push(report),
       answer: (question): RoomsAnswer => {

@@ -3,7 +3,7 @@ import { fromUtf8Leniently, toUtf8 } from "../../src/base/bytes.ts";
 import type { Member } from "../../src/protocols/rooms/messages.ts";
 import { msidOf } from "../../src/protocols/rooms/sdbm.ts";
 import type { Connection } from "../../src/sim/connection.ts";
-import type { Host } from "../../src/sim/host.ts";
+import type { Host, Listener } from "../../src/sim/host.ts";
 import type { Scheduler } from "../../src/sim/scheduler.ts";
 
 const port = 32_340;
@@ -26,6 +26,7 @@ export class LabServer {
   /** What it answers instead, where that is something; an empty text is no answer. */
   answer: (request: string) => string | undefined = () => undefined;
   readonly #open = new Set<Connection>();
+  #listener: Listener | undefined;
 
   constructor(host: Host, scheduler: Scheduler) {
     this.host = host;
@@ -46,12 +47,13 @@ export class LabServer {
       };
       return true;
     };
-    this.host.listeners.push({ at: { host: "0.0.0.0", port }, accept });
+    this.#listener = { at: { host: "0.0.0.0", port }, accept };
+    this.host.listen(this.#listener);
   }
 
   /** Gone, with everything that it knew. */
   stop(): void {
-    this.host.listeners.length = 0;
+    if (this.#listener !== undefined) this.host.unlisten(this.#listener);
     this.rooms.clear();
     for (const by of this.#open) by.abort("end");
     this.#open.clear();

@@ -14,6 +14,7 @@ async function type(line: string, realCrypto: Crypto = cheapCrypto()) {
   const well = await command(line.split(" "), {
     realCrypto,
     elapsedMs: () => 1_000,
+    astray: () => Promise.resolve(undefined),
     print: (text) => void printed.push(text),
     keep: (options, found) => void kept.push({ options, found }),
   });

@@ -1,57 +1,95 @@
-/** Writes docs/figures.md: `node scripts/run.mjs test/scenarios/figures.ts`. What the simulated world did and found. */
+/** Writes docs/figures.md: what many simulated worlds did and found, on which machine, and how soon planted bugs fell. */
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
+import { secondMs } from "../../src/base/time.ts";
 import { createCrypto } from "../../src/io/crypto.ts";
+import { seedsIn } from "../../src/sim/command.ts";
 import { drawOptions } from "../../src/sim/options.ts";
+import type { Plug } from "../../src/sim/plug.ts";
 import { plugs } from "../../src/sim/plugs.ts";
-import { run } from "../../src/sim/run.ts";
+import { type Outcome, run } from "../../src/sim/run.ts";
 import { catchOf, seedsMax } from "./catching.ts";
 import { planted } from "./planted.ts";
 import { plantedInRooms } from "./planted-rooms.ts";
 
-const worlds = 200;
-const hours = 1;
+const program = "node scripts/run.mjs test/scenarios/figures.ts";
 const realCrypto = createCrypto();
 
-interface Sums {
-  readonly broken: number;
-  readonly messages: number;
-  readonly events: number;
-  readonly counts: ReadonlyMap<string, number>;
-  readonly seconds: number;
+interface Wish {
+  readonly first: number;
+  readonly last: number;
+  /** Of simulated time, in each world. */
+  readonly hours: number;
+  /** Of the page. */
+  readonly date: string;
 }
 
-async function runAll(kind: (typeof plugs)[number]): Promise<Sums> {
-  const counts = new Map<string, number>();
-  let [broken, messages, events] = [0, 0, 0];
+/** Throws where the arguments cannot be understood. */
+function read(args: readonly string[]): Wish {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args: [...args], options: { seeds: text, hours: text, date: text } });
+  const [seeds, hours] = [seedsIn(values.seeds ?? "1..200"), Number(values.hours ?? "1")];
+  const isWhole = [seeds.first, seeds.last].every(Number.isInteger) && hours > 0;
+  if (!isWhole || !/^\d{4}-\d\d-\d\d$/.test(values.date ?? ""))
+    throw new Error(`${program} [--seeds A..B] [--hours H] --date YYYY-MM-DD`);
+  return { ...seeds, hours, date: values.date ?? "" };
+}
+
+/** All the worlds of one network, added up. */
+class Sums {
+  readonly broken: string[] = [];
+  readonly settledMs: number[] = [];
+  readonly counts = new Map<string, number>();
+  worlds = 0;
+  hours = 0;
+
+  add({ options, violation, messages, events, datagrams, counts, settledMs }: Outcome): void {
+    this.worlds++;
+    this.hours += options.hours;
+    if (violation !== undefined) this.broken.push(`${options.seed} (${violation.invariant})`);
+    if (settledMs !== undefined) this.settledMs.push(settledMs);
+    const { sent, lost } = datagrams;
+    const more = { messages, events, "datagrams sent": sent, "datagrams lost": lost, ...counts };
+    for (const [what, count] of Object.entries(more))
+      this.counts.set(what, (this.counts.get(what) ?? 0) + count);
+  }
+
+  /** In seconds. */
+  settledWithin(share: number): string {
+    const sorted = this.settledMs.toSorted((a, b) => a - b);
+    const at = Math.min(sorted.length - 1, Math.floor(share * sorted.length));
+    return ((sorted[at] ?? NaN) / secondMs).toFixed(0);
+  }
+}
+
+async function runAll(plug: Plug, { first, last, hours }: Wish): Promise<readonly string[]> {
+  const sums = new Sums();
   const before = process.cpuUsage();
-  for (let seed = 1; seed <= worlds; seed++) {
-    const outcome = await run(drawOptions(seed, kind, { hours, realCrypto: true }), {
-      plug: kind,
-      realCrypto,
-    });
-    broken += outcome.violation === undefined ? 0 : 1;
-    messages += outcome.messages;
-    events += outcome.events;
-    for (const [what, count] of Object.entries(outcome.counts))
-      counts.set(what, (counts.get(what) ?? 0) + count);
-  }
+  for (let seed = first; seed <= last; seed++)
+    sums.add(await run(drawOptions(seed, plug, { hours, realCrypto: true }), { plug, realCrypto }));
   const { user, system } = process.cpuUsage(before);
-  return { broken, messages, events, counts, seconds: (user + system) / 1e6 };
-}
-
-async function worldRows(): Promise<readonly string[]> {
-  const rows: string[] = [];
-  for (const plug of plugs) {
-    const { broken, messages, events, counts, seconds } = await runAll(plug);
-    const faults = [...counts].toSorted().map(([what, count]) => `${count} ${what}`);
-    const rate = ((worlds * hours) / seconds).toFixed(1);
-    rows.push(
-      `| ${plug.kind} | 1..${worlds} × ${hours} h | ${broken} | ${messages} | ${events} | ${faults.join(", ")} | ${rate} |`,
-    );
-  }
-  return rows;
+  const rate = sums.hours / ((user + system) / 1e6);
+  return [
+    `## ${plug.kind}`,
+    "",
+    "| what | how much |",
+    "|---|---|",
+    `| worlds (seeds ${first}..${last}, ${hours} h each) | ${sums.worlds} |`,
+    `| broken | ${sums.broken.length === 0 ? "0" : `**${sums.broken.join(", ")}**`} |`,
+    `| simulated hours | ${sums.hours} |`,
+    `| simulated hours in a second of one processor | ${rate.toFixed(1)} |`,
+    ...[...sums.counts].map(([what, count]) => `| ${what} | ${count} |`),
+    "",
+    "When the faults were over, everything had arrived and everybody saw everybody " +
+      `within ${sums.settledWithin(0.5)} s in half of the worlds, ${sums.settledWithin(0.9)} s in nine of ten, ` +
+      `${sums.settledWithin(0.99)} s in 99 of a hundred, ${sums.settledWithin(1)} s in all; ` +
+      `${plug.convergenceMs / secondMs} s are allowed.`,
+    "",
+  ];
 }
 
 async function plantedRows(): Promise<readonly string[]> {
@@ -65,14 +103,22 @@ async function plantedRows(): Promise<readonly string[]> {
   return rows;
 }
 
-const text = `# Figures of the simulated world
+function commit(): string {
+  return execFileSync("git", ["describe", "--always", "--dirty=, with changes"], { encoding: "utf8" }).trim();
+}
 
-Written by \`node scripts/run.mjs test/scenarios/figures.ts\`. One world in ten runs with real cryptography. The rate is
-simulated hours for each second of one processor.
+async function page(args: readonly string[]): Promise<string> {
+  const wish = read(args);
+  const networks: string[] = [];
+  for (const plug of plugs) networks.push(...(await runAll(plug, wish)));
+  return `# Figures of the simulated world
 
-| network | seeds | broken | messages | events | faults | rate |
-|---|---|---|---|---|---|---|
-${(await worldRows()).join("\n")}
+Written on ${wish.date} by \`${[program, ...args].join(" ")}\` at commit ${commit()}, on a machine with ${availableParallelism()}
+processors, by Node ${process.versions.node}. One world in ten runs with real cryptography. Faults are counted by their
+kinds; loss, duplicates, delays, short pieces, narrow windows, late wakes and slow or failed answers go on all the time
+where they were drawn.
+
+${networks.join("\n")}
 
 ## Planted bugs
 
@@ -86,6 +132,8 @@ The promises by their numbers: I1 exactly once, as written; I2 nothing that nobo
 lost; I6 no half transactions; I9 a tick means a copy at the recipient's; I11 within limits; I12 no breakdown; I13 all
 has arrived soon after the faults are over.
 `;
+}
 
 const target = fileURLToPath(new URL("../../docs/figures.md", import.meta.url));
+const text = await page(process.argv.slice(2));
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), filepath: target }));

@@ -1,7 +1,10 @@
 /** Bugs planted around the tested code, each of a kind that was made before: the simulated world must find every one. */
+import { fromUtf8, fromUtf8Leniently } from "../../src/base/bytes.ts";
+import { bad, good } from "../../src/base/result.ts";
+import { minuteMs } from "../../src/base/time.ts";
 import type { Network, NetworkEvent } from "../../src/core/ports/network.ts";
 import type { Store } from "../../src/core/ports/store.ts";
-import type { Driver, Machine } from "../../src/protocols/machine.ts";
+import type { Address, Driver, Effect, Input, Machine } from "../../src/protocols/machine.ts";
 import type { Wrappers } from "../../src/sim/person.ts";
 import type { Plug } from "../../src/sim/plug.ts";
 import { MemoryStore } from "../../src/store/memory/memory-store.ts";
@@ -29,6 +32,17 @@ export const planted: readonly Planted[] = [
     bug: "sends again what a classic program may have read",
     wrappers: { network: (inner) => hearing(inner, insisting) },
   },
+  { bug: "keeps half of a turn that failed", wrappers: { memory: (options) => new HalfStore(options) } },
+  { bug: "never opens a lost socket again", wrappers: { driver: (driver) => around(driver, resigned) } },
+  { bug: "believes that nobody ever moves", wrappers: { driver: (driver) => around(driver, settled) } },
+  { bug: "waits for ever after a failed answer", wrappers: { driver: (driver) => around(driver, patient) } },
+  { bug: "goes by the clock on the wall", wrappers: { driver: (driver) => around(driver, wallMinded) } },
+  {
+    bug: "leaves an alarm behind with each input",
+    wrappers: { driver: (driver) => around(driver, alarmed) },
+  },
+  { bug: "asks everything thirty times over", wrappers: { driver: (driver) => around(driver, insistent) } },
+  { bug: "trips over what it cannot read", wrappers: { driver: (driver) => around(driver, tripping) } },
 ];
 
 /** The same network, whose reports pass through `change`; what becomes undefined is not reported. */
@@ -163,6 +177,21 @@ class LossyStore extends MemoryStore {
   }
 }
 
+/** What was stored before something failed stays. */
+class HalfStore extends MemoryStore {
+  override transaction<Value>(work: () => Value): Value {
+    const done = super.transaction(() => {
+      try {
+        return good(work());
+      } catch (error) {
+        return bad(error);
+      }
+    });
+    if (!done.ok) throw done.problem;
+    return done.value;
+  }
+}
+
 export function around(
   driver: Driver,
   wrap: <I, R, Q, A>(machine: Machine<I, R, Q, A>) => Machine<I, R, Q, A>,
@@ -178,6 +207,88 @@ function clinging<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A>
   return {
     handle: (input, now) =>
       machine.handle(input, now).filter(({ kind }) => kind !== "drop" && kind !== "end"),
+    wakeAt: () => machine.wakeAt(),
+  };
+}
+
+function resigned<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  return told(machine, (input) => (input.kind === "listenFailed" ? undefined : input));
+}
+
+function patient<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  return told(machine, (input) => (input.kind === "answer" && !input.answer.ok ? undefined : input));
+}
+
+/** Whoever announces is where that key was heard first. */
+function settled<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  const homes = new Map<string, Address>();
+  return told(machine, (input) => {
+    const key =
+      input.kind === "datagram" ? /"sign":"(.*?)"/.exec(fromUtf8(input.bytes) ?? "")?.[1] : undefined;
+    if (input.kind !== "datagram" || key === undefined) return input;
+    const from = homes.get(key) ?? input.from;
+    homes.set(key, from);
+    return { ...input, from };
+  });
+}
+
+function tripping<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  return told(machine, (input) => {
+    if (input.kind === "datagram") JSON.parse(fromUtf8Leniently(input.bytes));
+    return input;
+  });
+}
+
+/** The same machine, which is told something else, or nothing. */
+function told<I, R, Q, A>(
+  machine: Machine<I, R, Q, A>,
+  change: (input: Input<I, A>) => Input<I, A> | undefined,
+): Machine<I, R, Q, A> {
+  return {
+    handle(input, now) {
+      const changed = change(input);
+      return changed === undefined ? [] : machine.handle(changed, now);
+    },
+    wakeAt: () => machine.wakeAt(),
+  };
+}
+
+function wallMinded<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  let begun: number | undefined;
+  return {
+    handle(input, { wall, mono }) {
+      begun ??= wall - mono;
+      return machine.handle(input, { wall, mono: wall - begun });
+    },
+    wakeAt: () => machine.wakeAt(),
+  };
+}
+
+function alarmed<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  let [inputs, nextAt] = [0, Infinity];
+  return {
+    handle(input, now) {
+      if (input.kind !== "wake") inputs++;
+      nextAt = now.mono + minuteMs / (1 + inputs);
+      return machine.handle(input, now);
+    },
+    wakeAt: () => Math.min(machine.wakeAt() ?? Infinity, nextAt),
+  };
+}
+
+/** Only one of the answers is listened to. */
+function insistent<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  return {
+    handle(input, now) {
+      if (input.kind === "answer" && !Number.isInteger(input.ticket)) return [];
+      return machine
+        .handle(input, now)
+        .flatMap((effect): readonly Effect<R, Q>[] =>
+          effect.kind === "ask"
+            ? Array.from({ length: 30 }, (_, i) => ({ ...effect, ticket: effect.ticket + i / 30 }))
+            : [effect],
+        );
+    },
     wakeAt: () => machine.wakeAt(),
   };
 }

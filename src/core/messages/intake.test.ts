@@ -62,6 +62,10 @@ it("an id that somebody else has used is no reason to lose a message", () => {
   offered(scene, bob);
   const conversation = scene.talkTo(scene.personOf(bob).id);
   expect(scene.shown(conversation.id)).toEqual(["hello"]);
+  scene.restart();
+  scene.turn({ kind: "network-added", network: lan, traits: lanTraits });
+  const again = offered(scene, bob);
+  expect([again.events, acknowledged(again).length]).toEqual([[], 1]);
 });
 
 it("a wire without ids can say the same thing twice", () => {

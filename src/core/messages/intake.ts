@@ -1,12 +1,12 @@
 /** Takes in what networks offer: once each, in the order of arrival, confirmed only when it is committed. */
 import { utf8Length } from "../../base/bytes.ts";
-import { type MessageId, type NetworkName, toMessageId } from "../../base/ids.ts";
+import { type ConversationId, type MessageId, type NetworkName, toMessageId } from "../../base/ids.ts";
 import type { Conversations } from "../conversations/conversations.ts";
 import type { Body, Contact, Conversation } from "../model.ts";
 import type { Meeting } from "../people/meeting.ts";
 import type { People } from "../people/people.ts";
 import type { NetworkEvent, Place } from "../ports/network.ts";
-import type { MessageStore, SeenMark } from "../ports/store.ts";
+import type { MessageStore } from "../ports/store.ts";
 import type { Work } from "../work.ts";
 import { blank, type History } from "./history.ts";
 import type { Pokes } from "./pokes.ts";
@@ -77,27 +77,26 @@ export class Intake {
   }
 
   /**
-   * The author's id, so that it is the same everywhere; one of our own where that is no id, or is somebody else's
-   * message here: then it was used twice. Undefined for a repeat.
+   * The author's id, so that it is the same everywhere, and the message itself is what a repeat is known by. One of our
+   * own where that is no id, or is another message's here: then it was used twice. Undefined for a repeat.
    */
   #newIdOf(wireId: string | undefined, conversation: Conversation, author: Contact): MessageId | undefined {
     const { messages, history } = this.#parts;
     if (wireId === undefined) return history.freshId();
     const id = toMessageId(wireId);
     const known = id === undefined ? undefined : messages.get(id);
-    // What stands here by an import was never seen on the wire.
-    const imported = known?.author === author.id && known.conversation === conversation.id;
-    const message = id === undefined || known !== undefined ? history.freshId() : id;
-    return this.#wasSeen(conversation, { author: author.id, wireId, message }) || imported
-      ? undefined
-      : message;
+    if (known === undefined && id !== undefined) return id;
+    const places = this.#placesOf(conversation);
+    if (known?.author === author.id && places.includes(known.conversation)) return undefined;
+    const mark = { author: author.id, wireId, message: history.freshId() };
+    const before = places.map((place) => messages.seen({ ...mark, conversation: place }));
+    return before.some((message) => message !== undefined) ? undefined : mark.message;
   }
 
   /** A direct conversation goes on what was said in those that ended when their people were joined. */
-  #wasSeen({ id, network, person }: Conversation, mark: Omit<SeenMark, "conversation">): boolean {
+  #placesOf({ id, network, person }: Conversation): readonly ConversationId[] {
     const ended = person === undefined ? [] : this.#parts.conversations.endedWith(network, person);
-    const before = [id, ...ended].map((conversation) => this.#parts.messages.seen({ ...mark, conversation }));
-    return before.some((message) => message !== undefined);
+    return [id, ...ended];
   }
 }
 

@@ -1,4 +1,5 @@
 /** Moments in a person's own words: clock times, days, and how long ago. */
+import { once } from "../../base/once.ts";
 import { dayMs, hourMs, minuteMs, secondMs } from "../../base/time.ts";
 
 /** How a person writes times; both absent: as the system does. */
@@ -25,7 +26,7 @@ const wallMax = 8.64e15;
 
 export function clockOf({ locale, zone }: TimeStyle): Clock {
   const inZone = zone === undefined ? {} : { timeZone: zone };
-  // Made when they are used: most verbs show no time, and making one takes milliseconds.
+  // Most verbs show no time: none of these is made before it is used.
   const time = formatter(locale, { hour: "2-digit", minute: "2-digit", ...inZone });
   const day = formatter(locale, { dateStyle: "full", ...inZone });
   // Swedish dates are ISO 8601's: they sort, and no locale misreads them.
@@ -38,11 +39,8 @@ function formatter(
   locale: string | undefined,
   options: Intl.DateTimeFormatOptions,
 ): (wall: number) => string {
-  let format: Intl.DateTimeFormat | undefined;
-  return (wall) => {
-    format ??= new Intl.DateTimeFormat(locale, options);
-    return Math.abs(wall) <= wallMax ? format.format(wall) : unknownMoment;
-  };
+  const format = once(() => new Intl.DateTimeFormat(locale, options));
+  return (wall) => (Math.abs(wall) <= wallMax ? format().format(wall) : unknownMoment);
 }
 
 /** "3 h", "40 s", "2 days": one unit, rounded down, at least a second. */

@@ -65,12 +65,16 @@ export class RoomsLab {
   }
 
   guestAt(host: Host, settings: Readonly<Record<string, unknown>> = {}, keep = new MapKeep()): Guest {
-    const { wire } = this.world;
+    const { world } = this;
+    const broken = (error: unknown): void => world.broken(host.name, error);
     const network = createRooms({
       name: present(toNetworkName("rooms"), "a name"),
       settings: roomsConfig.parse({ server: serverAddress.host, ...settings }),
-      driver: new SimDriver({ wire, host, random: this.world.dice(), whims: () => noWhims }),
-      random: this.world.dice(),
+      driver: new SimDriver({
+        ...{ wire: world.wire, host, random: world.dice(), whims: () => noWhims, broken },
+        awaited: (answer) => world.await(answer, broken),
+      }),
+      random: world.dice(),
       crypto: cheapCrypto(),
       keep,
       resolve: (name) => this.#resolve(name),

@@ -1,6 +1,7 @@
 /** The network as it was specified, with our cards, sealed messages and receipts on top. */
 import { present } from "../../base/assert.ts";
 import type { Crypto } from "../../base/crypto.ts";
+import type { MessageId } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
 import { bad, good, type Result } from "../../base/result.ts";
 import { minuteMs, type Now } from "../../base/time.ts";
@@ -20,7 +21,7 @@ import {
   type Taken,
 } from "./inbound.ts";
 import type { LinkId } from "../machine.ts";
-import type { Prepared } from "./outbound.ts";
+import type { Prepared, Sealed } from "./outbound.ts";
 import { Proven } from "./proven.ts";
 import { OwnKeys, type KeptKeys } from "./own-keys.ts";
 import { cardRate } from "./rates.ts";
@@ -37,7 +38,7 @@ import {
   type OpenedBody,
 } from "./sealed.ts";
 
-const announcePeriodMs = minuteMs;
+export const announcePeriodMs = minuteMs;
 const ephemeralBytes = 32;
 /** A sealed message of the greatest length has 45 KiB. */
 export const messageBytesMax = 64 * 1_024;
@@ -45,6 +46,14 @@ export const messageBytesMax = 64 * 1_024;
 export type ClassicItem =
   | { readonly kind: "plain"; readonly bytes: Uint8Array }
   | { readonly kind: "sealed"; readonly envelope: Envelope };
+
+interface SealingParts {
+  readonly seed: Uint8Array;
+  readonly card: Card;
+  readonly to: Card;
+  readonly id: MessageId;
+  readonly body: Uint8Array;
+}
 
 export interface ClassicParts {
   readonly crypto: Crypto;
@@ -151,12 +160,17 @@ export class ClassicDialect implements Dialect<ClassicItem>, Reception<ClassicIt
     } = outgoing;
     const body = writeBody({ kind, id, at, text });
     if (body.length > bodyBytesMax) return tooLong(body.length);
+    const parts = { seed: keys.seed, card, to: entry.card, id, body };
+    return { host: entry.person.address, seal: () => this.#seal(parts) };
+  }
+
+  #seal({ seed, card, to, id, body }: SealingParts): Sealed | FailedOutcome {
     const ephemeral = this.#random.bytes(ephemeralBytes);
-    const sealed = sealMessage(this.#crypto, { seed: keys.seed, card, ephemeral }, entry.card, body);
+    const sealed = sealMessage(this.#crypto, { seed, card, ephemeral }, to, body);
     this.#crypto.forget(ephemeral);
     if (sealed === undefined) return waiting({ code: "other", details: { problem: "key" } });
-    const isItsReceipt = (bytes: Uint8Array): boolean => isReceipt(this.#crypto, sealed.context, id, bytes);
-    return { host: entry.person.address, pieces: [sealed.bytes], isReceipt: isItsReceipt };
+    const { bytes, context } = sealed;
+    return { bytes, isReceipt: (answer) => isReceipt(this.#crypto, context, id, answer) };
   }
 
   take({ bytes, ended, silentMs, ageMs }: Pending): Taken<ClassicItem> | "malformed" | undefined {

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LanLab } from "../../../test/lan/lab.ts";
-import { ClassicProgram, Member, type Line } from "../../../test/lan/members.ts";
+import { aliceAndEceOn, ClassicProgram, Member, type Line } from "../../../test/lan/members.ts";
 import { minuteMs } from "../../base/time.ts";
 import { messageBytesMax } from "./classic-dialect.ts";
 import { idleMs, linksMax, messageWithinMs, pendingMax, silenceMs } from "./inbound.ts";
@@ -13,11 +13,7 @@ let alice: Member;
 let ece: ClassicProgram;
 beforeEach(() => {
   lab = new LanLab();
-  alice = new Member(lab, "alice", "10.0.0.1");
-  ece = new ClassicProgram(lab, "10.0.0.9");
-  lab.run(100);
-  ece.announce('{"username": "Ece", "ip_address": "10.0.0.9"}');
-  lab.run(3_000);
+  ({ alice, ece } = aliceAndEceOn(lab));
 });
 
 describe("texts of others", () => {

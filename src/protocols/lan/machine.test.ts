@@ -1,7 +1,7 @@
 /** People on one network find each other, whatever mallory announces, as soon as the sockets are there. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { LanLab, usualInterface } from "../../../test/lan/lab.ts";
-import { ClassicProgram, Member } from "../../../test/lan/members.ts";
+import { announcementsOf, ClassicProgram, Member, pairOn, parsed } from "../../../test/lan/members.ts";
 import { fromUtf8Leniently } from "../../base/bytes.ts";
 import { cheapCrypto } from "../../sim/cheap-crypto.ts";
 import { minuteMs } from "../../base/time.ts";
@@ -15,31 +15,9 @@ beforeEach(() => {
   lab = new LanLab();
 });
 
-function pair(): { readonly alice: Member; readonly bob: Member } {
-  const alice = new Member(lab, "alice", "10.0.0.1");
-  const bob = new Member(lab, "bob", "10.0.0.2");
-  lab.run(3_000);
-  return { alice, bob };
-}
-
-interface OwnAnnouncement {
-  readonly username: string;
-  readonly ip_address: string;
-  readonly kith: Readonly<Record<"key" | "sign", string>>;
-}
-
-function parsed(text: string): OwnAnnouncement {
-  return JSON.parse(text) as OwnAnnouncement;
-}
-
-/** All that a host announced, as text. */
-function announcementsOf(host: string): readonly string[] {
-  return lab.datagrams.filter(({ from }) => from.host === host).map(({ bytes }) => fromUtf8Leniently(bytes));
-}
-
 describe("finding each other", () => {
   it("two people see each other within seconds, once, by their keys", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     expect(alice.people).toEqual(["key:bob"]);
     expect(bob.people).toEqual(["key:alice"]);
     expect(alice.reports.filter(({ kind }) => kind === "seen")).toHaveLength(1);
@@ -122,7 +100,7 @@ describe("finding each other", () => {
   });
 
   it("a change of name or status is announced at once, at least two seconds after the last", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     lab.run(10_000);
     alice.tell({ kind: "present", me: { name: "alice", availability: "busy" } });
     lab.run(10);
@@ -132,10 +110,10 @@ describe("finding each other", () => {
     expect(bob.people).toEqual(["key:alice"]);
     lab.run(110);
     expect(bob.people).toEqual(["key:Alice"]);
-    const sent = announcementsOf("10.0.0.1").length;
+    const sent = announcementsOf(lab, "10.0.0.1").length;
     alice.tell({ kind: "present", me: { name: "Alice", availability: "busy" } });
     lab.run(10_000);
-    expect(announcementsOf("10.0.0.1").length).toBe(sent);
+    expect(announcementsOf(lab, "10.0.0.1").length).toBe(sent);
   });
 
   it("an address that comes or goes is announced at once, two seconds after the last; what is as before is not", () => {
@@ -153,7 +131,7 @@ describe("finding each other", () => {
   });
 
   it("who falls silent is gone after 150 seconds", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     lab.run(5 * minuteMs);
     expect(alice.people).toEqual(["key:bob"]);
     bob.stop();
@@ -232,13 +210,13 @@ describe("finding each other", () => {
   });
 
   it("a card under another name, and one of our own, make nobody appear", () => {
-    const { alice, bob } = pair();
-    const [announcement] = announcementsOf("10.0.0.2");
+    const { alice, bob } = pairOn(lab);
+    const [announcement] = announcementsOf(lab, "10.0.0.2");
     const card = parsed(announcement ?? "").kith;
     const mallory = new ClassicProgram(lab, "10.0.0.66");
     mallory.announce(JSON.stringify({ username: "Bob", kith: card }));
     mallory.announce(JSON.stringify({ username: "bob", kith: { ...card, status: "away" } }));
-    const [own] = announcementsOf("10.0.0.1");
+    const [own] = announcementsOf(lab, "10.0.0.1");
     mallory.announce(own ?? "");
     lab.run(100);
     expect(alice.people).toEqual(["key:bob"]);

@@ -3,19 +3,34 @@ import { expect, it } from "vitest";
 import { toUtf8 } from "../../base/bytes.ts";
 import type { MessageId } from "../../base/ids.ts";
 import type { Now } from "../../base/time.ts";
-import type { LanEffect, LanOutgoing } from "./contract.ts";
+import type { FailedOutcome, LanEffect, LanOutgoing, LanReport } from "./contract.ts";
 import { Outbound, sealedAtOnce } from "./outbound.ts";
+import type { Sealed } from "./outbound.ts";
 
 const now: Now = { mono: 0, wall: 0 };
 
+/** Nothing can be sealed that says this. */
+const unsealable = "unsealable";
+const notSealed: FailedOutcome = {
+  state: "failed",
+  why: { code: "other", details: { problem: "key" } },
+  again: "when-seen",
+};
+
 class Sender {
   readonly effects: LanEffect[] = [];
+  readonly sealed: string[] = [];
   readonly outbound = new Outbound(
     { targets: [], udpPort: 5_000, tcpPort: 5_001 },
     () => true,
-    ({ body }) => ({ host: "10.0.0.2", pieces: [toUtf8(body.text)], isReceipt: () => true }),
+    ({ body }) => ({ host: "10.0.0.2", seal: () => this.#seal(body.text) }),
     (effect) => void this.effects.push(effect),
   );
+
+  #seal(text: string): Sealed | FailedOutcome {
+    this.sealed.push(text);
+    return text === unsealable ? notSealed : { bytes: toUtf8(text), isReceipt: () => true };
+  }
 
   say(text: string): void {
     const body = { kind: "text", text } as const;
@@ -27,11 +42,19 @@ class Sender {
     return this.effects.flatMap((effect) => (effect.kind === "dial" ? [effect.link] : []));
   }
 
+  get outcomes(): readonly unknown[] {
+    return this.effects.flatMap((effect) => (effect.kind === "report" ? outcomesIn(effect.report) : []));
+  }
+
   get written(): readonly string[] {
     return this.effects.flatMap((effect) =>
       effect.kind === "write" ? [new TextDecoder().decode(effect.bytes)] : [],
     );
   }
+}
+
+function outcomesIn(report: LanReport): readonly unknown[] {
+  return report.kind === "outcome" ? [report.outcome] : [];
 }
 
 it("a connection that is there first waits for those before it", () => {
@@ -51,6 +74,26 @@ it("one that fails lets the next ones go", () => {
   alice.outbound.up(-2, now);
   alice.outbound.down(-1, "refused", now);
   expect(alice.written).toEqual(["b"]);
+});
+
+it("nothing is sealed before there is a connection, nor twice", () => {
+  const alice = new Sender();
+  alice.say("a");
+  expect(alice.sealed).toEqual([]);
+  alice.outbound.up(-1, now);
+  alice.outbound.up(-1, now);
+  expect(alice.sealed).toEqual(["a"]);
+});
+
+it("what cannot be sealed is dropped unwritten with one outcome each, and the next ones go", () => {
+  const alice = new Sender();
+  for (const text of [unsealable, unsealable, "c"]) alice.say(text);
+  for (const link of [-3, -2, -1]) alice.outbound.up(link, now);
+  expect(alice.outcomes).toEqual([notSealed, notSealed]);
+  expect(alice.effects.filter((effect) => effect.kind === "drop").map(({ link }) => link)).toEqual([-1, -2]);
+  expect(alice.written).toEqual(["c"]);
+  alice.outbound.ended(-3, now);
+  expect(alice.outcomes).toEqual([notSealed, notSealed, { state: "delivered" }]);
 });
 
 it("four are under way at once, the fifth waits for the first receipt", () => {

@@ -28,13 +28,25 @@ export const jobsMax = 4_096;
 const receiptBytesMax = 1_024;
 const noBytes = new Uint8Array(0);
 
-/** A message, made ready for the wire when its turn has come. */
-export interface Prepared {
+/** A message that can go out, made ready when its turn has come. */
+export type Prepared = Plain | Sealable;
+
+interface Plain {
   readonly host: string;
   /** One after the other, each over a connection of its own. */
   readonly pieces: readonly Uint8Array[];
-  /** Sealed messages: whether these bytes are the receipt. */
-  readonly isReceipt?: (bytes: Uint8Array) => boolean;
+}
+
+interface Sealable {
+  readonly host: string;
+  /** Once, when there is a connection: the other side takes it up meanwhile, and nothing is sealed for nobody. */
+  readonly seal: () => Sealed | FailedOutcome;
+}
+
+export interface Sealed {
+  readonly bytes: Uint8Array;
+  /** Whether these bytes are the message's receipt. */
+  readonly isReceipt: (bytes: Uint8Array) => boolean;
 }
 
 /** The message ready, or why it cannot go out now. */
@@ -44,6 +56,7 @@ interface Attempt {
   readonly outgoing: LanOutgoing;
   readonly message: Prepared;
   readonly lane: Lane;
+  sealed: Sealed | undefined;
   link: LinkId;
   /** Which piece is under way. */
   piece: number;
@@ -120,16 +133,16 @@ export class Outbound {
   bytes(link: LinkId, bytes: Uint8Array): void {
     const attempt = this.#byLink.get(link);
     // A classic program that talks back says nothing that means anything here.
-    if (attempt?.message.isReceipt === undefined || attempt.answer.length > receiptBytesMax) return;
+    if (attempt?.sealed === undefined || attempt.answer.length > receiptBytesMax) return;
     attempt.answer = concatBytes(attempt.answer, bytes);
   }
 
   /** The other side has finished: of a sealed message, whatever receipt there is has come. */
   ended(link: LinkId, now: Now): void {
     const attempt = this.#byLink.get(link);
-    if (attempt?.message.isReceipt === undefined || attempt.state !== "written") return;
+    if (attempt?.sealed === undefined || attempt.state !== "written") return;
     this.#byLink.delete(link);
-    this.#judgeAnswer(attempt, now);
+    this.#judgeAnswer(attempt, attempt.sealed, now);
   }
 
   down(link: LinkId, why: LinkTrouble | undefined, now: Now): void {
@@ -137,7 +150,7 @@ export class Outbound {
     if (attempt === undefined) return;
     this.#byLink.delete(link);
     if (attempt.state !== "written") this.#finish(attempt, this.#unwritten(attempt, why ?? "reset"), now);
-    else if (attempt.message.isReceipt !== undefined) this.#judgeAnswer(attempt, now);
+    else if (attempt.sealed !== undefined) this.#judgeAnswer(attempt, attempt.sealed, now);
     else if (why === undefined) this.#pieceDone(attempt, now);
     else this.#finish(attempt, unknownOutcome(attempt, why), now);
   }
@@ -147,15 +160,14 @@ export class Outbound {
       if (attempt.giveUpAt === undefined || now.mono < attempt.giveUpAt) continue;
       this.#byLink.delete(attempt.link);
       this.#emit({ kind: "drop", link: attempt.link, why: "timed-out" });
-      if (attempt.message.isReceipt === undefined)
-        this.#finish(attempt, unknownOutcome(attempt, "timed-out"), now);
-      else this.#judgeAnswer(attempt, now);
+      if (attempt.sealed === undefined) this.#finish(attempt, unknownOutcome(attempt, "timed-out"), now);
+      else this.#judgeAnswer(attempt, attempt.sealed, now);
     }
   }
 
   /** Writes what has its turn and dials what may be dialled. */
   #advance(lane: Lane, now: Now): void {
-    for (const attempt of lane.active) {
+    for (const attempt of [...lane.active]) {
       if (attempt.state === "dialling") break;
       if (attempt.state === "connected") this.#write(attempt, now);
     }
@@ -174,8 +186,8 @@ export class Outbound {
       this.#tell(outgoing, message);
       return;
     }
-    const before = { link: 0, piece: 0, state: "dialling", answer: noBytes, giveUpAt: undefined } as const;
-    const attempt: Attempt = { outgoing, message, lane, ...before };
+    const before = { sealed: undefined, link: 0, piece: 0, state: "dialling", answer: noBytes } as const;
+    const attempt: Attempt = { outgoing, message, lane, ...before, giveUpAt: undefined };
     lane.active.push(attempt);
     this.#dial(attempt);
   }
@@ -198,24 +210,43 @@ export class Outbound {
   #write(attempt: Attempt, now: Now): void {
     const { message, link, piece } = attempt;
     attempt.state = "written";
-    attempt.giveUpAt = now.mono + (message.isReceipt === undefined ? closeAwaitedMs : receiptAwaitedMs);
-    this.#emit({ kind: "write", to: link, bytes: present(message.pieces[piece], "the piece under way") });
+    if ("pieces" in message) {
+      this.#writeOut(
+        attempt,
+        present(message.pieces[piece], "the piece under way"),
+        now.mono + closeAwaitedMs,
+      );
+      return;
+    }
+    const sealed = message.seal();
+    if ("state" in sealed) {
+      this.#byLink.delete(link);
+      this.#emit({ kind: "drop", link, why: "not-sealed" });
+      this.#finish(attempt, sealed, now);
+      return;
+    }
+    attempt.sealed = sealed;
+    this.#writeOut(attempt, sealed.bytes, now.mono + receiptAwaitedMs);
+  }
+
+  #writeOut(attempt: Attempt, bytes: Uint8Array, giveUpAt: number): void {
+    const { link } = attempt;
+    attempt.giveUpAt = giveUpAt;
+    this.#emit({ kind: "write", to: link, bytes });
     this.#emit({ kind: "end", link });
   }
 
   #pieceDone(attempt: Attempt, now: Now): void {
     attempt.piece += 1;
-    if (attempt.piece < attempt.message.pieces.length) this.#dial(attempt);
+    if (attempt.piece < pieceCount(attempt)) this.#dial(attempt);
     else this.#finish(attempt, { state: "sent" }, now);
   }
 
-  #judgeAnswer(attempt: Attempt, now: Now): void {
-    const isReceipt = attempt.message.isReceipt?.(attempt.answer) === true;
-    this.#finish(
-      attempt,
-      isReceipt ? { state: "delivered" } : this.#failed(attempt, { code: "no-receipt" }),
-      now,
-    );
+  #judgeAnswer(attempt: Attempt, sealed: Sealed, now: Now): void {
+    const outcome: LanOutcome = sealed.isReceipt(attempt.answer)
+      ? { state: "delivered" }
+      : this.#failed(attempt, { code: "no-receipt" });
+    this.#finish(attempt, outcome, now);
   }
 
   /** Broken off before a byte of this piece was written. */
@@ -242,6 +273,10 @@ export class Outbound {
 
 /** Some of it may have been read: a second try might show it twice. */
 function unknownOutcome(attempt: Attempt, problem: LinkTrouble): FailedOutcome {
-  const details = { problem, piece: attempt.piece + 1, of: attempt.message.pieces.length };
+  const details = { problem, piece: attempt.piece + 1, of: pieceCount(attempt) };
   return { state: "failed", why: { code: "outcome-unknown", details }, again: "never" };
+}
+
+function pieceCount({ message }: Attempt): number {
+  return "pieces" in message ? message.pieces.length : 1;
 }

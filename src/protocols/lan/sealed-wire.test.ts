@@ -1,9 +1,9 @@
 /** Talking in secret: sealed messages from machine to machine, what becomes of them, and the keys behind them. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { LanLab } from "../../../test/lan/lab.ts";
-import { ClassicProgram, Member } from "../../../test/lan/members.ts";
+import { announcementsOf, ClassicProgram, Member, pairOn, parsed } from "../../../test/lan/members.ts";
 import { nodeCrypto } from "../../../test/lan/node-crypto.ts";
-import { concatBytes, fromUtf8Leniently, toBase64 } from "../../base/bytes.ts";
+import { concatBytes, toBase64 } from "../../base/bytes.ts";
 import { dayMs, hourMs, minuteMs } from "../../base/time.ts";
 import { jobsMax } from "./outbound.ts";
 import { strangerRate } from "./rates.ts";
@@ -13,39 +13,17 @@ beforeEach(() => {
   lab = new LanLab();
 });
 
-function pair(): { readonly alice: Member; readonly bob: Member } {
-  const alice = new Member(lab, "alice", "10.0.0.1");
-  const bob = new Member(lab, "bob", "10.0.0.2");
-  lab.run(3_000);
-  return { alice, bob };
-}
-
-interface OwnAnnouncement {
-  readonly username: string;
-  readonly ip_address: string;
-  readonly kith: Readonly<Record<"key" | "sign", string>>;
-}
-
-function parsed(text: string): OwnAnnouncement {
-  return JSON.parse(text) as OwnAnnouncement;
-}
-
-/** All that a host announced, as text. */
-function announcementsOf(host: string): readonly string[] {
-  return lab.datagrams.filter(({ from }) => from.host === host).map(({ bytes }) => fromUtf8Leniently(bytes));
-}
-
 describe("who quotes a friend's card", () => {
   /** What looks like a sealed message of bob's, and does not open. */
   function falseClaim(alice: Member): string {
-    const from = parsed(announcementsOf("10.0.0.2").at(-1) ?? "").kith;
+    const from = parsed(announcementsOf(lab, "10.0.0.2").at(-1) ?? "").kith;
     const enc = toBase64(nodeCrypto.agreementPublicKey(new Uint8Array(32).fill(7)));
     const ct = toBase64(new Uint8Array(208));
     return JSON.stringify({ kith: 1, from, to: alice.identity.slice("key:".length), enc, ct });
   }
 
   it("is a stranger, at a stranger's rate: nothing of the kind has opened from that address", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     alice.say(bob.identity, "hi");
     bob.say(alice.identity, "hi");
     lab.run(100);
@@ -63,7 +41,7 @@ describe("who quotes a friend's card", () => {
   });
 
   it("from the friend's own address spoils the friend's rate for itself, until the friend's next message opens", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     alice.say(bob.identity, "hi");
     bob.say(alice.identity, "hi");
     lab.run(100);
@@ -79,7 +57,7 @@ describe("who quotes a friend's card", () => {
 
 describe("sealed messages", () => {
   it("are delivered once they are committed, and readable by nobody on the way", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     const id = alice.say(bob.identity, "the secret");
     lab.run(50);
     expect(bob.heard).toEqual(["key:alice: the secret"]);
@@ -89,7 +67,7 @@ describe("sealed messages", () => {
 
   it("whatever the chunking", () => {
     lab.cut = (bytes) => Array.from(bytes, (_, i) => bytes.subarray(i, i + 1));
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     const id = alice.say(bob.identity, "hello");
     lab.run(100);
     expect(bob.heard).toEqual(["key:alice: hello"]);
@@ -113,7 +91,7 @@ describe("sealed messages", () => {
   });
 
   it("a repeat is offered again, and receipted again", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     const id = alice.say(bob.identity, "hello");
     lab.run(50);
     alice.say(bob.identity, "hello", { id });
@@ -125,7 +103,7 @@ describe("sealed messages", () => {
   it("a receipt made by somebody else, a cut one and none are none", () => {
     for (const answer of ["", "delivered", "x".repeat(79), "x".repeat(5_000)]) {
       lab = new LanLab();
-      const { alice, bob } = pair();
+      const { alice, bob } = pairOn(lab);
       bob.stop();
       const impostor = new ClassicProgram(lab, "10.0.0.2");
       const id = alice.say(bob.identity, "hello");
@@ -137,7 +115,7 @@ describe("sealed messages", () => {
   });
 
   it("go out in the order in which they were said, a few at a time", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     bob.say(alice.identity, "now we are friends");
     lab.run(50);
     const texts = Array.from({ length: 200 }, (_, i) => `m${i}`);
@@ -147,14 +125,14 @@ describe("sealed messages", () => {
   });
 
   it("actions arrive as actions", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     alice.say(bob.identity, "", { body: { kind: "action", text: "waves" } });
     lab.run(50);
     expect(bob.arrivals[0]?.body).toEqual({ kind: "action", text: "waves" });
   });
 
   it("a text that is too long is refused before it is sent, with its size and the limit", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     const id = alice.say(bob.identity, "\u0001".repeat(10_000));
     expect(alice.outcomeOf(id)).toMatchObject({
       state: "failed",
@@ -164,7 +142,7 @@ describe("sealed messages", () => {
   });
 
   it("say why they failed: nobody listens, nobody answers, nobody by that key", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     bob.stop();
     lab.run(10);
     const refused = alice.say(bob.identity, "hello");
@@ -183,7 +161,7 @@ describe("sealed messages", () => {
   });
 
   it("wait for the next announcement when the card was heard more than 36 hours ago", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     bob.stop();
     lab.run(36 * hourMs);
     const stale = alice.say(bob.identity, "hello");
@@ -200,7 +178,7 @@ describe("sealed messages", () => {
   });
 
   it("nothing that was meant for a key goes out in plain, whoever takes its name and address", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     bob.stop();
     const mallory = new ClassicProgram(lab, "10.0.0.2");
     for (let i = 0; i < 37; i++) {
@@ -226,7 +204,7 @@ describe("sealed messages", () => {
   });
 
   it("a recorded message opens for nobody else, and not at all once its key is erased", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     const carol = new Member(lab, "carol", "10.0.0.3");
     lab.run(3_000);
     bob.stop();
@@ -255,7 +233,7 @@ describe("sealed messages", () => {
   });
 
   it("what looks sealed and does not open is never shown, whatever is in it", () => {
-    const { bob } = pair();
+    const { bob } = pairOn(lab);
     const mallory = new ClassicProgram(lab, "10.0.0.66");
     for (const text of [
       '{"kith":1}',
@@ -284,7 +262,7 @@ describe("sealed messages", () => {
   });
 
   it("one person who answers nothing delays nobody else", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     const carol = new Member(lab, "carol", "10.0.0.3");
     lab.run(3_000);
     lab.silent.add("10.0.0.3");
@@ -295,7 +273,7 @@ describe("sealed messages", () => {
   });
 
   it("more messages than a network holds are given back", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     lab.silent.add("10.0.0.2");
     for (let i = 0; i < jobsMax; i++) alice.say(bob.identity, "x");
     expect(alice.reports.some(({ kind }) => kind === "outcome")).toBe(false);
@@ -306,7 +284,7 @@ describe("sealed messages", () => {
 
 describe("keys", () => {
   it("the identity survives a restart, and messages sealed to yesterday's key still open", () => {
-    const { alice, bob } = pair();
+    const { alice, bob } = pairOn(lab);
     const identity = alice.identity;
     alice.stop();
     const again = new Member(lab, "alice", "10.0.0.1", { kept: alice.kept });
@@ -319,11 +297,11 @@ describe("keys", () => {
   });
 
   it("the agreement key is new every day, announced at once", () => {
-    const { alice } = pair();
+    const { alice } = pairOn(lab);
     lab.run(dayMs + minuteMs);
-    const keys = announcementsOf("10.0.0.1").map((text) => parsed(text).kith.key);
+    const keys = announcementsOf(lab, "10.0.0.1").map((text) => parsed(text).kith.key);
     expect(new Set(keys).size).toBe(2);
-    expect(new Set(announcementsOf("10.0.0.1").map((text) => parsed(text).kith.sign)).size).toBe(1);
+    expect(new Set(announcementsOf(lab, "10.0.0.1").map((text) => parsed(text).kith.sign)).size).toBe(1);
     expect(alice.counters["not-remembered-keys"]).toBeUndefined();
   });
 
@@ -331,13 +309,13 @@ describe("keys", () => {
     const disk = { full: true };
     const alice = new Member(lab, "alice", "10.0.0.1", { disk });
     lab.run(30_000);
-    expect(announcementsOf("10.0.0.1")).toEqual([]);
+    expect(announcementsOf(lab, "10.0.0.1")).toEqual([]);
     expect(alice.machine.facts().ownKey).toBeUndefined();
     const id = alice.say("name:Ece", "hello");
     expect(alice.outcomeOf(id)).toMatchObject({ state: "failed" });
     disk.full = false;
     lab.run(minuteMs);
-    expect(announcementsOf("10.0.0.1").length).toBeGreaterThan(0);
+    expect(announcementsOf(lab, "10.0.0.1").length).toBeGreaterThan(0);
     expect(alice.counters["not-remembered-keys"]).toBeGreaterThan(0);
   });
 });

@@ -14,7 +14,7 @@ const anyAddress = "0.0.0.0";
 const loopbackAddress = "127.0.0.1";
 const firstRetryMs = secondMs;
 /** A port stays taken for long; the doctor shows when the next try comes. */
-const retryMsMax = minuteMs;
+export const retryMsMax = minuteMs;
 
 /** One announcement to one place. */
 export interface Route {

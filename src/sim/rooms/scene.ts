@@ -3,8 +3,9 @@ import { type ConversationId, newMessageId } from "../../base/ids.ts";
 import type { Random } from "../../base/random.ts";
 import { hourMs, minuteMs, secondMs } from "../../base/time.ts";
 import type { ChatEvent } from "../../core/events.ts";
-import type { Message } from "../../core/model.ts";
 import type { Network, RoomsFacet } from "../../core/ports/network.ts";
+import type { Store } from "../../core/ports/store.ts";
+import { everything, textOf } from "../checks.ts";
 import type { Person } from "../person.ts";
 import type { Scene, ScenePlace } from "../scene.ts";
 import { Heard } from "./heard.ts";
@@ -111,11 +112,12 @@ export class RoomsScene implements Scene {
     });
   }
 
-  judge(person: Person, messages: readonly Message[]): void {
-    const said = new Set(messages.map((message) => (message.body.kind === "text" ? message.body.text : "")));
-    for (const [other, text] of this.#calls) {
-      if (!said.has(text))
-        this.#violated("I13", `${person.name} lacks "${text}", which ${other.name} said when all was well`);
+  *lacks(_: Person, store: Store): Iterable<string> {
+    if (this.#calls.size < this.#place.people.length) yield "waits for the roll call";
+    else {
+      const said = new Set(store.messages.since(0, everything).map(textOf));
+      for (const [other, text] of this.#calls)
+        if (!said.has(text)) yield `lacks "${text}", which ${other.name} said when all was well`;
     }
   }
 

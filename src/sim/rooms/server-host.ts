@@ -31,19 +31,23 @@ export class ServerHost {
     if (this.#machine !== undefined) return;
     const { host } = this;
     host.start();
-    const { wire } = this.#world;
-    const driver = new SimDriver({ wire, host, random: this.#random, whims: () => noWhims });
+    const world = this.#world;
+    const driver = new SimDriver({
+      ...{ wire: world.wire, host, random: this.#random, whims: () => noWhims },
+      broken: (error) => world.broken("the server", error),
+      awaited: (answer) => world.await(answer, (error) => world.broken("the server", error)),
+    });
     const at = { host: anyHost, port: serverAddress.port };
     const machine = new RoomServerMachine({ at, trustAddresses: false, roomsMax: usualRoomsMax });
     this.#machine = machine;
     const drive = driver.run(machine, roomServerLimits, {
       report: (report) => {
-        this.#world.trace.event(() => `server: ${JSON.stringify(report)}`);
+        world.trace.event(() => `server: ${JSON.stringify(report)}`);
       },
       answer: () => undefined,
     });
     drive.tell({ kind: "start" });
-    this.#world.trace.event(() => "the server starts");
+    world.trace.event(() => "the server starts");
   }
 
   crash(manner: CrashManner, random: Random): void {

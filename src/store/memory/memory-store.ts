@@ -25,6 +25,8 @@ export interface MemoryStoreOptions {
   readonly from?: Snapshot;
   /** Called at each commit; when it throws (a full disk, a crash), the transaction has not been. */
   readonly commit?: () => void;
+  /** Called before each change within a transaction; when it throws, the change has not been. */
+  readonly change?: () => void;
 }
 
 export class MemoryStore implements Store {
@@ -37,13 +39,16 @@ export class MemoryStore implements Store {
   readonly longQueries: LongQueries;
   readonly #tables: Tables;
   readonly #commit: () => void;
+  readonly #change: () => void;
   #state: "idle" | "in-transaction" | "closed" = "idle";
 
   constructor(options: MemoryStoreOptions = {}) {
     this.#tables = new Tables(options.from);
     this.#commit = options.commit ?? ((): void => undefined);
+    this.#change = options.change ?? ((): void => undefined);
     const writable = (): Tables => {
       assert(this.#state === "in-transaction", "changes are made in a transaction");
+      this.#change();
       return this.#tables;
     };
     this.people = memoryPeople(this.#tables, writable);

@@ -18,8 +18,8 @@ export function memoryPeople(tables: Tables, writable: () => Tables): PeopleStor
     },
     remove(person) {
       writable().people.delete(person);
-      const theirs = valuesOf(tables.contacts).filter((contact) => contact.person === person);
-      for (const contact of theirs) tables.contacts.delete(contact.id);
+      const theirs = [...tables.contacts.entries()].filter(([, contact]) => contact.person === person);
+      for (const [id] of theirs) tables.contacts.delete(id);
     },
     list: () => valuesOf(tables.people),
     addContact(contact) {

@@ -20,6 +20,11 @@ const emptyingMsMax = 100;
 /** Pages of 4 KiB that the log grows by before they are copied into the database: fewer copies of busy pages. */
 const checkpointPages = 4_000;
 
+/** What searches read from: the store itself, or a worker's own connection. */
+export interface Reader {
+  all<Row>(sql: string, ...values: readonly Value[]): Row[];
+}
+
 export class Connection {
   readonly file: string;
   readonly #database: Database;

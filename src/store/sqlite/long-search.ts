@@ -6,7 +6,7 @@ import { bestOf, rankedHit, rankedHitsMax } from "../ranked-hits.ts";
 import { contains } from "../searched-text.ts";
 import type { SearchedPart } from "../searched-text.ts";
 import { newestHits, scannedHits } from "./newest-hits.ts";
-import type { Reader } from "./newest-hits.ts";
+import type { Reader } from "./connection.ts";
 
 export type LongSearchKind = "contains" | "ranked";
 

@@ -1,19 +1,14 @@
 /** Walks through what a search finds, newest first, in slices: first the rows that no index has yet, then the index. */
-import { terms } from "../../base/search-terms.ts";
-import type { QueryPart, TermQuery } from "../../base/search-terms.ts";
+import type { TermQuery } from "../../base/search-terms.ts";
 import type { ConversationId } from "../../base/ids.ts";
 import type { Message } from "../../core/model.ts";
-import { isFound, searchedText } from "../searched-text.ts";
+import { isFound } from "../searched-text.ts";
 import type { SearchedPart } from "../searched-text.ts";
-import type { Value } from "./connection.ts";
 import { damaged } from "./failures.ts";
+import { indexExpression } from "./index-terms.ts";
+import type { Reader } from "./connection.ts";
 import { toBody, toMessage } from "./rows.ts";
 import type { MessageRow } from "./rows.ts";
-
-/** What reads: the store itself, or a worker's own connection. */
-export interface Reader {
-  all<Row>(sql: string, ...values: readonly Value[]): Row[];
-}
 
 export interface Walk {
   readonly file: string;
@@ -79,7 +74,7 @@ function wholeOf(reader: Reader, row: SketchRow, file: string): Message[] {
 }
 
 function* indexedHits(reader: Reader, walk: Walk): Generator<Message[], void> {
-  const expression = indexExpression(walk.sought, walk.conversation);
+  const expression = indexExpression(reader, walk.sought, walk.conversation);
   const sql = `
     SELECT m.* FROM message_terms t CROSS JOIN messages m ON m.arrived = t.rowid
     WHERE message_terms MATCH ? AND t.rowid < ? ORDER BY t.rowid DESC LIMIT ?`;
@@ -97,27 +92,4 @@ function* indexedHits(reader: Reader, walk: Walk): Generator<Message[], void> {
 function nextBelow(below: number, last: number, file: string): number {
   if (last >= below) throw damaged(file, "messages are out of order");
   return last;
-}
-
-/**
- * What the index holds of a message: its conversation, so that a search in one of them reads nothing of the others, and
- * its terms. No term has a sign like that in it. Undefined for a message that is never found.
- */
-export function indexEntry(message: Message): string | undefined {
-  const text = searchedText(message);
-  return text === undefined ? undefined : [conversationTerm(message.conversation), ...terms(text)].join(" ");
-}
-
-function conversationTerm(conversation: ConversationId): string {
-  return `§${conversation}`;
-}
-
-function indexExpression(sought: TermQuery, conversation: ConversationId | undefined): string {
-  const parts = sought.map(partExpression);
-  const all = conversation === undefined ? parts : [`"${conversationTerm(conversation)}"`, ...parts];
-  return all.join(" AND ");
-}
-
-function partExpression(part: QueryPart): string {
-  return `"${part.terms.join(" ")}"${part.beginning ? " *" : ""}`;
 }

@@ -3,7 +3,7 @@ import { KithError } from "../../base/errors.ts";
 import { Connection } from "./connection.ts";
 import type { Opening } from "./connection.ts";
 import { damaged } from "./failures.ts";
-import { applicationId, migrations, tableNames } from "./schema.ts";
+import { applicationId, migrations, tableNames, wordsTable } from "./schema.ts";
 import { judgeFile, prepareFile } from "./store-file.ts";
 import { Transactions } from "./transactions.ts";
 
@@ -37,7 +37,7 @@ function migrate(connection: Connection): void {
   }
   migrations.slice(found).forEach((script, at) => bringTo(connection, found + at + 1, script));
   const present = new Set(readVersion(connection).tables);
-  const missing = tableNames.find((name) => !present.has(name));
+  const missing = [...tableNames, wordsTable].find((name) => !present.has(name));
   if (missing !== undefined) throw damaged(connection.file, `the table ${missing} is missing`);
   for (const name of tableNames) connection.get(`SELECT 1 FROM ${name} LIMIT 1`); // reads the root of each
 }

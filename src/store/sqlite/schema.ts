@@ -119,10 +119,17 @@ export const migrations: readonly string[] = [
   CREATE VIRTUAL TABLE message_terms USING fts5 (
     terms, content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = 'ascii'
   );
+  CREATE VIRTUAL TABLE message_words USING fts5vocab (message_terms, instance);
   `,
 ];
 
-/** What must be in a database of the present version. */
+/** Signs of the longest beginnings that the index of the full text has (its `prefix`). */
+export const indexedBeginningMax = 3;
+
+/** The words of the full text, read from its index: a table without pages of its own. */
+export const wordsTable = "message_words";
+
+/** What must be in a database of the present version besides. */
 export const tableNames: readonly string[] = [
   "state",
   "people",

@@ -5,8 +5,9 @@ import type { IndexProgress, SearchQuery, SearchStore } from "../../core/ports/s
 import { checkLimit } from "../checks.ts";
 import { searchedText } from "../searched-text.ts";
 import { damaged } from "./failures.ts";
+import { indexEntry } from "./index-terms.ts";
 import type { LateIndex } from "./late-index.ts";
-import { indexEntry, newestHits } from "./newest-hits.ts";
+import { newestHits } from "./newest-hits.ts";
 import { toMessage } from "./rows.ts";
 import type { MessageRow } from "./rows.ts";
 import type { Transactions } from "./transactions.ts";

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { KithError } from "../../base/errors.ts";
 import type { ConversationId } from "../../base/ids.ts";
 import { Connection } from "./connection.ts";
-import { migrations, tableNames } from "./schema.ts";
+import { migrations, tableNames, wordsTable } from "./schema.ts";
 import { lateRowsMax, openSqliteStore } from "./sqlite-store.ts";
 import { codeOf, fill, putMessage, testFolder, testMessageId } from "./testing.ts";
 
@@ -63,13 +63,13 @@ test("another program's database and a text file are refused", () => {
   expect(codeOf(() => openSqliteStore({ file }))).toBe("store-damaged");
 });
 
-test("a lost table is noticed at the start", () => {
+test.each(["seen", wordsTable])("a lost table is noticed at the start: %s", (name) => {
   const file = newFile();
   openSqliteStore({ file }).close();
   const database = new Database(file);
-  database.exec("DROP TABLE seen");
+  database.exec(`DROP TABLE ${name}`);
   database.close();
-  expect(() => openSqliteStore({ file })).toThrow("the table seen is missing");
+  expect(() => openSqliteStore({ file })).toThrow(`the table ${name} is missing`);
 });
 
 test("a migration that fails leaves the version before", () => {
@@ -180,6 +180,6 @@ test("all tables of the present version are known by name", () => {
   const connection = Connection.open({ file, readonly: true });
   const names = connection.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'");
   const own = names.map((row) => row.name).filter((name) => !/^(sqlite_|message_terms_)/.test(name));
-  expect(own.toSorted()).toEqual(tableNames.toSorted());
+  expect(own.toSorted()).toEqual([...tableNames, wordsTable].toSorted());
   connection.close();
 });

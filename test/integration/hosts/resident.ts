@@ -1,9 +1,11 @@
 /** A person at a host of a lab: a daemon in the foreground and the command line, both as a user starts them. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Client } from "../../../src/api/client.ts";
+import { connectLocally } from "../../../src/api/node/local-socket.ts";
 import type { LabHost } from "../namespaces/harness.ts";
 
 const kith = fileURLToPath(new URL("../../../kith", import.meta.url));
@@ -18,7 +20,9 @@ export class Resident {
   readonly #home: string;
   readonly #name: string;
   #daemon: ChildProcess | undefined;
+  #output: Interface | undefined;
   #lines: AsyncIterator<string> | undefined;
+  #socket = "";
 
   constructor(host: LabHost, folder: string) {
     this.#host = host;
@@ -33,8 +37,17 @@ export class Resident {
     this.#daemon = this.#spawn(["daemon", "--json", ...flags]);
     const { stdout } = this.#daemon;
     if (stdout === null) throw new Error("a daemon without an output");
-    this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-    await this.heard(({ event }) => event === "ready");
+    this.#output = createInterface({ input: stdout });
+    this.#lines = this.#output[Symbol.asyncIterator]();
+    const { socket } = await this.heard(({ event }) => event === "ready");
+    this.#socket = String(socket);
+  }
+
+  /** To the daemon's API: its socket is a file, which is the same from every host. */
+  async connect(): Promise<Client> {
+    const client = await connectLocally(this.#socket);
+    if (client === undefined) throw new Error(`the daemon of ${this.#name} does not listen`);
+    return client;
   }
 
   /** The next line of the daemon's that fits. */
@@ -45,6 +58,12 @@ export class Resident {
       const line = JSON.parse(next.value) as Line;
       if (fits(line)) return line;
     }
+  }
+
+  /** Nobody wants to hear more; what the daemon says is thrown away, else it would wait until that is read. */
+  ignore(): void {
+    this.#output?.close();
+    this.#daemon?.stdout?.resume();
   }
 
   async stop(): Promise<void> {

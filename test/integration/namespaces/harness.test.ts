@@ -3,19 +3,29 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Effect } from "../../../src/protocols/machine.ts";
+import { Cables } from "./cables.ts";
+import { FaultySwitch, faultySwitchAvailable } from "./faulty-switch.ts";
 import { type LabHost, NamespaceLab, namespacesAvailable } from "./harness.ts";
 import { LabProgram } from "./lab-program.ts";
+import type { Wiring } from "./wiring.ts";
 
-const obstacle = namespacesAvailable();
-if (obstacle !== undefined) console.warn(`skipped: ${obstacle}`);
+const wirings = [
+  { wiring: "cables", obstacle: namespacesAvailable(), made: () => new Cables() },
+  { wiring: "a switch", obstacle: faultySwitchAvailable(), made: () => new FaultySwitch(1) },
+];
 
-describe.skipIf(obstacle !== undefined)("a lab of network namespaces", () => {
+for (const { wiring, obstacle, made } of wirings) {
+  if (obstacle !== undefined) console.warn(`skipped, hosts joined by ${wiring}: ${obstacle}`);
+  describe.skipIf(obstacle !== undefined)(`a lab of hosts joined by ${wiring}`, () => promises(made));
+}
+
+function promises(made: () => Wiring): void {
   let lab: NamespaceLab;
   let alice: LabHost;
   let bob: LabHost;
 
   beforeEach(() => {
-    lab = new NamespaceLab();
+    lab = new NamespaceLab(made());
     [alice, bob] = [lab.host("alice"), lab.host("bob")];
   });
 
@@ -94,24 +104,33 @@ describe.skipIf(obstacle !== undefined)("a lab of network namespaces", () => {
   });
 
   test("nothing of it is seen outside, and nothing is left of it", () => {
-    const before = execFileSync("ip", ["-o", "link"], { encoding: "utf8" });
-    const other = new NamespaceLab();
+    const before = [links(), namespacesOf(process.pid)];
+    const other = new NamespaceLab(made());
     other.host("carol").spawn("sleep", ["1000"]);
-    expect(execFileSync("ip", ["-o", "link"], { encoding: "utf8" })).toBe(before);
+    expect(links()).toBe(before[0]);
     other.close();
-    const names = execFileSync("ip", ["netns", "list"], { encoding: "utf8" });
-    expect(names.match(new RegExp(`kith-${process.pid}-`, "g"))).toHaveLength(3);
+    expect([links(), namespacesOf(process.pid)]).toEqual(before);
   });
 
   test("what a test that crashed has left is removed by the next", async () => {
     const crashed = spawn(process.execPath, ["-e", ""]);
     await once(crashed, "close");
-    const stale = `kith-${crashed.pid ?? 0}-1-alice`;
-    execFileSync("ip", ["netns", "add", stale]);
-    new NamespaceLab().close();
-    expect(execFileSync("ip", ["netns", "list"], { encoding: "utf8" })).not.toContain(stale);
+    const pid = crashed.pid ?? 0;
+    execFileSync("ip", ["netns", "add", `kith-${pid}-1-alice`]);
+    expect(namespacesOf(pid)).toHaveLength(1);
+    new NamespaceLab(made()).close();
+    expect(namespacesOf(pid)).toEqual([]);
   });
-});
+}
+
+function links(): string {
+  return execFileSync("ip", ["-o", "link"], { encoding: "utf8" });
+}
+
+function namespacesOf(pid: number): readonly string[] {
+  const names = execFileSync("ip", ["netns", "list"], { encoding: "utf8" });
+  return names.match(new RegExp(`kith-${pid}-\\S+`, "g")) ?? [];
+}
 
 type Said = Exclude<Effect<never>, { readonly kind: "datagram" | "write" }> | ReturnType<typeof saying>;
 

@@ -7,6 +7,7 @@ export class LabProgram {
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
   readonly #output: Interface;
+  readonly #ended: Promise<never>;
 
   /** The program's input and output must be pipes, as they are by default. */
   constructor(child: ChildProcess) {
@@ -14,6 +15,8 @@ export class LabProgram {
     this.#child = child;
     this.#output = createInterface({ input: child.stdout });
     this.#output.on("line", (line) => this.lines.push(line));
+    this.#ended = this.#end();
+    this.#ended.catch(() => undefined); // acted on by whoever awaits a line
   }
 
   say(line: string): void {
@@ -25,11 +28,11 @@ export class LabProgram {
     for (;;) {
       const found = this.lines.find(fits);
       if (found !== undefined) return found;
-      await Promise.race([once(this.#output, "line"), this.#ended()]);
+      await Promise.race([once(this.#output, "line"), this.#ended]);
     }
   }
 
-  async #ended(): Promise<never> {
+  async #end(): Promise<never> {
     await once(this.#child, "close");
     throw new Error(`the program has ended; it said:\n${this.lines.join("\n")}`);
   }

@@ -1,8 +1,8 @@
 /** What a network must remember for good, kept among the settings of the profile. */
 import { fromBase64, toBase64 } from "../base/bytes.ts";
 import type { NetworkName } from "../base/ids.ts";
-import type { Keep } from "../core/ports/network.ts";
-import type { Store } from "../core/ports/store.ts";
+import type { Keep } from "./ports/network.ts";
+import type { Store } from "./ports/store.ts";
 
 /** Of all the settings in which that network keeps something. */
 export function keepPrefix(network: NetworkName): string {

@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { present } from "../base/assert.ts";
-import { toBase64, toUtf8 } from "../base/bytes.ts";
-import { toNetworkName } from "../base/ids.ts";
-import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import { codeOf, testFolder } from "../store/sqlite/testing.ts";
-import { Connection } from "../store/sqlite/connection.ts";
-import { keepFor } from "./keep.ts";
+import { present } from "../../../src/base/assert.ts";
+import { toBase64, toUtf8 } from "../../../src/base/bytes.ts";
+import { toNetworkName } from "../../../src/base/ids.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { codeOf, testFolder } from "../../../src/store/sqlite/testing.ts";
+import { Connection } from "../../../src/store/sqlite/connection.ts";
+import { keepFor } from "../../../src/core/keep.ts";
 
 const lan = present(toNetworkName("lan"), "a name");
 const record = (day: number): Uint8Array => toUtf8(`the keys of day ${day}`.padEnd(193, "."));
