@@ -19,7 +19,10 @@ test("what is said in a room reaches those in it, and is shown as sent and no mo
     "Anybody on the way can read what is said here",
   );
   expect(await does(bob, "rooms", "join", "lobby")).toMatch(
-    /^#lobby on rooms: 2 members, linked to 1\n {2}bob +you/,
+    /^#lobby on rooms: 2 members\n {2}bob +you {2}memory\n {2}alice +memory\n/,
+  );
+  expect(await does(bob, "rooms", "members")).toMatch(
+    /^#lobby on rooms: 2 members, linked to 1\n {2}bob +you[^]*alice +memory +→ forward link/,
   );
   const deliver = async (): Promise<void> => {
     server.deliver();
@@ -116,7 +119,7 @@ const refusals: readonly Refused[] = [
   },
   {
     ...{ deed: "Send", when: alone, chat: [here, "hello"], verb: ["send", "#lobby", "hello"] },
-    says: "There is nobody in conversation",
+    says: "Nothing can be sent to the room lobby: nobody else is in it",
   },
   { deed: "Send nothing", when: together, verb: ["send", "#lobby", " "], says: "There is no text to send" },
   {

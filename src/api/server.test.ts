@@ -41,7 +41,7 @@ test("a KithError reaches the caller with its code, its details and what to do",
     code: "no-such-person",
     details: { name: "bob" },
     message: "Nobody is known by the name bob",
-    mend: "See `kith people`.",
+    mend: "See `kith people`; a room is written with its sign, '#lobby'.",
   });
 });
 

@@ -104,7 +104,7 @@ export const errorTable = {
   },
   "name-empty": {
     what: "No name was given",
-    mend: "Say which one, such as `kith rooms user alice`.",
+    mend: "Say which one, such as `kith rooms user alice` (/user alice in the chat).",
   },
   "name-shared": {
     what: "{name} is not the only one by that name here: {others} could be meant, and names alone prove nothing",
@@ -154,7 +154,10 @@ export const errorTable = {
   "no-such-message": { what: "There is no message {message}", mend: "See `kith history`." },
   "no-such-method": { what: "There is no method {method}", mend: "See docs/reference/api.md." },
   "no-such-network": { what: "There is no network named {network}", mend: "See `kith network list`." },
-  "no-such-person": { what: "Nobody is known by the name {name}", mend: "See `kith people`." },
+  "no-such-person": {
+    what: "Nobody is known by the name {name}",
+    mend: "See `kith people`; a room is written with its sign, '#lobby'.",
+  },
   "nobody-there": {
     what: "There is nobody in conversation {conversation} to send to",
     mend: "Wait until somebody is there; if its person was joined with another, write in that one's conversation.",
@@ -173,15 +176,15 @@ export const errorTable = {
   },
   "not-connected": {
     what: "Nothing can be sent to the room {room}: {problem}",
-    mend: "`kith rooms join {room}` enters it; `kith rooms members` shows who is linked to you.",
+    mend: "`kith rooms members` (/members in the chat) shows who is there, `kith rooms join {room}` (/join) enters it.",
   },
   "not-delivered": {
     what: "The message to {name} is not delivered: {problem}",
-    mend: "It stays with the daemon; `kith why {message}` says where it is.",
+    mend: "`kith why {message}` says where it is, and whether it is tried again.",
   },
   "not-joined": {
     what: "You are not in {room}",
-    mend: "`kith rooms list` shows the rooms, `kith rooms join` enters one.",
+    mend: "`kith rooms list` (/rooms in the chat) shows the rooms, `kith rooms join` (/join) enters one.",
   },
   "not-reachable": {
     what: "{name} cannot be reached alone on {network}",
@@ -221,7 +224,7 @@ export const errorTable = {
   },
   "poke-unanswered": {
     what: "{name} has not answered the poke",
-    mend: "It may have been lost: try again, or write to the room.",
+    mend: "It may have been lost, or come too soon after another one: try again in a moment, or write to the room.",
   },
   "poke-whom": {
     what: "To whom do you want to send the poke? In the room: {members}",
@@ -243,9 +246,13 @@ export const errorTable = {
     what: "The request has {size} bytes, at most {limit} are taken",
     mend: "Send less at a time.",
   },
+  "room-awaited": {
+    what: "The room {room} is being entered, but its server has not answered yet",
+    mend: "It is entered by itself as soon as its server answers; `kith rooms leave`, or /leave in the chat, gives it up.",
+  },
   "room-missing": {
     what: "No room was named",
-    mend: "Say which one: `kith rooms list` shows those that are there, and a new name makes a new room.",
+    mend: "Say which one: `kith rooms list` (/rooms in the chat) shows those that are there, and a new name makes a new room.",
   },
   "room-name-unusable": {
     what: "This cannot be the name of a room: {problem}",
@@ -298,7 +305,7 @@ export const errorTable = {
   },
   "which-network": {
     what: "Several networks have rooms: {networks}",
-    mend: "Say which one, with --network NAME, or in the chat as the command's last word.",
+    mend: "Say which one, with --network NAME (in the chat as the command's last word), or write the room as '#lobby@NAME'.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -142,6 +142,11 @@ export class Queries {
     return this.#titleOf(this.#parts.conversations.required(id));
   }
 
+  /** Where it is had. */
+  networkOf(id: ConversationId): NetworkName {
+    return this.#parts.conversations.required(id).network;
+  }
+
   /** The conversation that is had in a room. */
   room(network: NetworkName, room: string): ConversationView | undefined {
     const conversation = this.#parts.conversations.at(network, { kind: "room", room });

@@ -88,7 +88,7 @@ export function compose(world: World): Composition {
 
   const context = {
     ...{ queries, loop, networks, ownProfile, config, facts, kinds: networkKinds },
-    records: new Records(queries),
+    records: new Records(queries, networks),
     cursor: () => api.cursor,
     ...{ longQueries: world.longQueries, httpUrl: world.httpUrl, stop: world.stop },
     checks: async () => {

@@ -105,10 +105,7 @@ function healthCheck({ name }: Network, { health, why }: NetworkReport): Check {
         code,
         state: "warning",
         says: `The network ${name} works in part${because}.`,
-        mend:
-          why?.code === "server-lost"
-            ? "See that the server runs and can be reached from here. It is tried again by itself; whoever is linked stays so."
-            : "The lines below say which part does not.",
+        mend: "The lines below say which part does not.",
       };
     case "down":
       return {

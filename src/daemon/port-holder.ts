@@ -1,5 +1,6 @@
 /** Finds the program that holds a port, where the system tells (Linux, and there only of one's own programs). */
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { basename } from "node:path";
 
 export interface Holder {
   readonly pid: number;
@@ -39,6 +40,11 @@ async function holds(pid: string, inodes: ReadonlySet<string>): Promise<boolean>
 }
 
 async function nameOf(pid: string): Promise<string> {
-  const text = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-  return text.trim() || "a program";
+  return programIn(await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""));
+}
+
+/** By the command line: for itself, Node has only the name of a thread, and is not what somebody started. */
+export function programIn(commandLine: string): string {
+  const [program = "", script = ""] = commandLine.split("\0").map((word) => basename(word));
+  return (program === "node" && script) || program || "a program";
 }

@@ -5,12 +5,16 @@ import type { ContactId, ConversationId, MessageId, NetworkName } from "../base/
 import type { Contact, Delivery, Message } from "../core/model.ts";
 import type { RoomMember } from "../core/ports/network.ts";
 import type { ConversationView, MessageView, PersonView, Queries } from "../core/queries.ts";
+import type { Networks } from "./networks.ts";
 
 export class Records {
   readonly #queries: Queries;
+  readonly #networks: Pick<Networks, "get"> | undefined;
 
-  constructor(queries: Queries) {
+  /** `networks`: those that may know me by another name than my own. */
+  constructor(queries: Queries, networks?: Pick<Networks, "get">) {
     this.#queries = queries;
+    this.#networks = networks;
   }
 
   person({ person, contacts, presence }: PersonView): api.Person {
@@ -64,11 +68,17 @@ export class Records {
     return { ...message, ...this.#author(message), deliveries: [] };
   }
 
-  #author({ author, mine }: Message): Pick<api.Message, "authorPerson" | "authorLabel"> {
-    if (mine) return { authorLabel: this.#queries.profile().name };
+  #author({ author, mine, conversation }: Message): Pick<api.Message, "authorPerson" | "authorLabel"> {
+    if (mine) return { authorLabel: this.#ownNameIn(conversation) };
     if (author === undefined) return {};
     const { id, label } = this.#queries.personOf(author);
     return { authorPerson: id, authorLabel: label };
+  }
+
+  /** That by which others know me there. */
+  #ownNameIn(conversation: ConversationId): string {
+    const network = this.#networks?.get(this.#queries.networkOf(conversation))?.network;
+    return network?.rooms?.state().user ?? this.#queries.profile().name;
   }
 
   #delivery(delivery: Delivery, conversation: ConversationId): api.Delivery {

@@ -41,7 +41,7 @@ test("links are told in both directions, with what was heard last and what was d
       code: "links.rooms",
       state: "good",
       says:
-        "In the room garden on rooms: 2 others; forward link to bob; backward links from carol; " +
+        "In the room garden on rooms: 2 others; forward link to bob; backward link from carol; " +
         "last heard 3 s ago; 7 repeats dropped.",
     },
   ]);
@@ -61,6 +61,22 @@ test("the server and my own address are told, and what a lost server still leave
   });
 });
 
+test("what was not taken is told by its reason, and nothing where nothing was", () => {
+  const counters = { "bytes-sent": 9, "text-duplicate": 4, "wrong-room": 0 };
+  const network = new MemoryRooms().guest("rooms" as NetworkName);
+  const checks = (more: Readonly<Record<string, number>>) =>
+    roomChecks(network, { ...network.inspect(), counters: { ...counters, ...more } }, wall);
+  expect(checks({})).toEqual([]);
+  expect(checks({ "poke-from-stranger": 2, "dial-refused": 1 })).toMatchObject([
+    { state: "good", says: "Not taken or not reached on rooms: 2 × poke from stranger, 1 × dial refused." },
+  ]);
+});
+
+test("what was heard long ago is told in minutes", () => {
+  const [late] = check([member("bob", "forward", wall - 651_000)], true).map((one) => one.says);
+  expect(late).toContain("last heard 11 min ago");
+});
+
 test("whoever is there and linked to nobody is told what to look at; whoever is alone need do nothing", () => {
   expect(check([member("bob", "none")], false)).toMatchObject([
     {
@@ -74,8 +90,15 @@ test("whoever is there and linked to nobody is told what to look at; whoever is 
 test("a crowd is counted, and its names steer no terminal", () => {
   const crowd = Array.from({ length: 7 }, (_, i) => member(`p\u001b${i}`, "backward"));
   const [says] = check(crowd, true).map((one) => one.says);
+  expect(says).toContain("no forward link; backward links from ");
   expect(says).toContain("and 2 more");
   expect(says).not.toContain("\u001b");
+});
+
+test("a room's name as long as may be is warned of, a shorter one is not", () => {
+  const codes = (most: number) => check([], false, { "name-bytes-max": most }).map(({ code }) => code);
+  expect(codes("garden".length)).toContain("names.rooms");
+  expect(codes("garden".length + 1)).not.toContain("names.rooms");
 });
 
 test("what was left out is told where something was", () => {

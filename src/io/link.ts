@@ -85,12 +85,13 @@ export class Link {
     if (this.#state !== "up") return;
     if (this.#pending === undefined) {
       this.#pending = [bytes];
-      this.#hooks.unflushed(this);
+      if (this.#limits.writesApart !== true) this.#hooks.unflushed(this);
     } else this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
     this.#written += bytes.length;
     this.#hooks.sent(bytes.length);
     if (this.#pendingBytes + this.#socket.writableLength > this.#limits.unsentMax) this.#relieve();
+    else if (this.#limits.writesApart === true) this.flush();
   }
 
   /** Hands what was written to the system, all of it at once. */

@@ -163,6 +163,11 @@ export interface DriveLimits {
    * seconds, at least 3; links are not asked where it is absent. No link ends for silence alone.
    */
   readonly keepAliveMs?: number;
+  /**
+   * For wires on which others take one read for one message: each write goes to the system by itself, and at once. Else
+   * the writes of one turn of the loop to a link go out together, which costs less.
+   */
+  readonly writesApart?: true;
 }
 
 export interface DriveHooks<Report, Question, Answer> {

@@ -137,10 +137,13 @@ export class Judgement {
       this.#violated("I1", recipient, `has "${sent.text}" altered`);
   }
 
-  /** Nobody confirms what goes to a room as a whole; it has gone out, or it is said why it never will. */
-  #judgeRoomDelivery(sent: Sent, message: Message, { state, why }: Delivery): void {
+  /** Nobody confirms what goes to a room as a whole; it has gone out, waits for a room that was left, or never will go. */
+  #judgeRoomDelivery(sent: Sent, message: Message, { state }: Delivery): void {
     if (state === "sent" || state === "failed") return;
-    const reason = JSON.stringify(why ?? {});
+    const [shown] = sent.from.chat?.queries.message(message.id)?.deliveries ?? [];
+    const isLeft = this.#scene?.conversationOf(sent.from) !== message.conversation;
+    if (isLeft && shown?.why?.code === "not-joined") return;
+    const reason = JSON.stringify(shown?.why ?? {});
     this.#violated("I13", sent.from, `has ${said(message)} for a room still ${state} ${reason}`);
   }
 

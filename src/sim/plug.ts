@@ -20,6 +20,8 @@ export interface StrangerPlace {
   readonly host: Host;
   readonly wire: Wire;
   readonly random: Random;
+  /** What is to be kept is kept, in this world. */
+  readonly disksAreSound: boolean;
   /** Those who run the real program, whom a stranger may pester. */
   readonly victims: readonly { readonly name: string; readonly host: Host }[];
   /** Now and then while the faults last, on average every `meanMs`. */

@@ -8,9 +8,9 @@ import type { Whims } from "./driver-place.ts";
 import type { Host } from "./host.ts";
 import { Judgement } from "./judgement.ts";
 import { Ledger } from "./ledger.ts";
-import { namesake, type Options } from "./options.ts";
+import { type FaultKind, namesake, type Options } from "./options.ts";
 import { Person, type Wrappers } from "./person.ts";
-import type { Plug } from "./plug.ts";
+import type { Plug, StrangerPlace } from "./plug.ts";
 import { sceneOf } from "./scenes.ts";
 import { type Violation, World } from "./world.ts";
 import { Workload } from "./workload.ts";
@@ -128,33 +128,41 @@ function namesOf({ people, strangers }: Options): readonly string[] {
 
 function admitStrangers(
   world: World,
-  { strangers }: Options,
+  { strangers, faults }: Options,
   { plug, people }: { readonly plug: Plug; readonly people: readonly Person[] },
 ): readonly Host[] {
   const hosts: Host[] = [];
+  const disksAreSound = diskFaults.every((kind) => faults[kind] === undefined);
   for (const [i, [kind, stranger]] of Object.entries(plug.strangers ?? {}).entries()) {
     const random = world.dice();
     if (!strangers.includes(kind)) continue;
     const host = world.wire.addHost(kind, [`10.0.0.${strangersLeast + i}`]);
     hosts.push(host);
-    stranger({
-      host,
-      wire: world.wire,
-      random,
-      victims: people,
-      often: (meanMs, work) => {
-        world.often(random, meanMs, work);
-      },
-      later: (mostMs, work) => {
-        world.later(random, mostMs, work);
-      },
-      violated: (invariant, what) => {
-        world.violated(invariant, what);
-      },
-    });
+    stranger(strangerPlace(world, { host, random, disksAreSound, victims: people }));
   }
   return hosts;
 }
 
 /** Where the addresses of strangers begin. */
-const strangersLeast = 200;
+export const strangersLeast = 200;
+
+const diskFaults: readonly FaultKind[] = ["full-disks", "failing-writes", "slow-answers"];
+
+export function strangerPlace(
+  world: World,
+  parts: Pick<StrangerPlace, "host" | "random" | "disksAreSound" | "victims">,
+): StrangerPlace {
+  return {
+    ...parts,
+    wire: world.wire,
+    often: (meanMs, work) => {
+      world.often(parts.random, meanMs, work);
+    },
+    later: (mostMs, work) => {
+      world.later(parts.random, mostMs, work);
+    },
+    violated: (invariant, what) => {
+      world.violated(invariant, what);
+    },
+  };
+}

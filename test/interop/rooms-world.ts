@@ -2,10 +2,9 @@
 import type { Client } from "../../src/api/client.ts";
 import { present } from "../../src/base/assert.ts";
 import { type NetworkName, toNetworkName } from "../../src/base/ids.ts";
-import { Original } from "../../src/sim/rooms/original.ts";
 import type { Habits } from "../../src/sim/rooms/original.ts";
 import { DaemonWorld, until } from "../integration/daemon-world.ts";
-import { NodeGround } from "./node-ground.ts";
+import { OriginalHere } from "./original-here.ts";
 import { OriginalRoomServer } from "./rooms-server.ts";
 
 export const room = "lobby";
@@ -76,22 +75,13 @@ export class RoomsWorld {
   /** A program of others, in the room. It ends with the world, or when it is told to. */
   async original(user: string, habits: Habits = {}, at?: string): Promise<OriginalHere> {
     const ip = at ?? this.#daemons.peer(user).address;
-    const ground = new NodeGround(ip, () => this.#changes.tell());
     const server = { host: this.#serverAddress, port: this.server.port };
-    const echoes: string[] = [];
-    const program = new Original({
-      ...{ ground, server, room, habits },
-      me: { user, ip, port },
-      echoed: (_, content) => echoes.push(content),
-    });
-    const end = (): void => {
-      program.quit();
-      ground.end();
-    };
-    this.#daemons.atEnd(end);
-    await ground.ready();
-    await this.until(() => program.members.some((member) => member.user === user), `${user} in the room`);
-    return { program, echoes, ip, end };
+    const original = new OriginalHere({ me: { user, ip, port }, server, room, habits }, () =>
+      this.#changes.tell(),
+    );
+    this.#daemons.atEnd(() => original.end());
+    await this.until(() => original.state.members.some((one) => one.user === user), `${user} in the room`);
+    return original;
   }
 
   /** Looks again whenever something has arrived at a program of others. */
@@ -124,14 +114,6 @@ class Changes {
     this.#next.resolve(undefined);
     this.#next = Promise.withResolvers();
   }
-}
-
-export interface OriginalHere {
-  readonly program: Original;
-  /** Texts of its own that were brought back to it. */
-  readonly echoes: readonly string[];
-  readonly ip: string;
-  end(): void;
 }
 
 /** Until somebody is linked to it. */

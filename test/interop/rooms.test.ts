@@ -38,28 +38,28 @@ test("two networks of rooms in one daemon are two members, and a request says wh
 
 test("texts arrive both ways, one read each, however fast they are written", async () => {
   const alice = await world.member("alice");
-  const { program: olga } = await world.original("olga");
+  const olga = await world.original("olga");
   await connected(alice);
   const texts = Array.from({ length: 20 }, (_, i) => `text ${i}: with ::\r\n in it`);
   await Promise.all(texts.map((text) => say(alice, text)));
   for (const text of texts) olga.say(text);
-  await world.until(() => olga.shown.length >= texts.length, "all texts of alice");
-  expect(olga.shown).toEqual(texts.map((content) => ({ user: "alice", content })));
+  await world.until(() => olga.state.shown.length >= texts.length, "all texts of alice");
+  expect(olga.state.shown).toEqual(texts.map((content) => ({ user: "alice", content })));
   expect(await heard(alice, texts.length)).toEqual(texts.map((text) => `olga: ${text}`));
 });
 
 test("a long text arrives in pieces that each fit a message, cut between characters", async () => {
   const alice = await world.member("alice");
-  const { program: olga } = await world.original("olga");
+  const olga = await world.original("olga");
   await connected(alice);
   const text = "çok uzun bir mektup ".repeat(60);
   await say(alice, text);
-  await world.until(() => olga.shown.map(({ content }) => content).join("") === text, "the whole text");
-  for (const { content } of olga.shown) expect(Buffer.byteLength(content)).toBeLessThan(500);
+  await world.until(() => olga.state.shown.map(({ content }) => content).join("") === text, "the whole text");
+  for (const { content } of olga.state.shown) expect(Buffer.byteLength(content)).toBeLessThan(500);
 });
 
 test("what one of us says reaches another of us through a program that sends everything back", async () => {
-  const { program: rita, echoes } = await world.original("rita", { relaysBack: true });
+  const rita = await world.original("rita", { relaysBack: true });
   const [alice, bob] = [await world.member("alice"), await world.member("bob")];
   await Promise.all([connected(alice), connected(bob)]);
   await say(alice, "one");
@@ -71,13 +71,13 @@ test("what one of us says reaches another of us through a program that sends eve
   await say(alice, "four");
   expect((await heard(bob, 3)).toSorted()).toEqual(["alice: four", "alice: one", "rita: three"]);
   expect((await shown(alice)).toSorted()).toEqual(["bob: two", "rita: three"]);
-  expect(echoes).toEqual([]);
+  expect(rita.state.echoes).toEqual([]);
 });
 
 test("a program that puts its name where its number belongs is heard, and its text is passed on", async () => {
   const [alice, bob] = [await world.member("alice"), await world.member("bob")];
-  const { program: milo } = await world.original("milo", { wrongOrigin: true });
-  await world.until(() => milo.linked.length > 0, "a link of milo");
+  const milo = await world.original("milo", { wrongOrigin: true });
+  await world.until(() => milo.state.links.length > 0, "a link of milo");
   await Promise.all([connected(alice), connected(bob)]);
   milo.say("hello");
   expect(await heard(alice, 1)).toEqual(["milo: hello"]);
@@ -88,27 +88,28 @@ test("a program that begins its ids anew after a restart is heard again", async 
   const alice = await world.member("alice");
   const before = await world.original("olga", { lastId: 40n });
   await connected(alice);
-  before.program.say("before");
+  before.say("before");
   await heard(alice, 1);
-  before.end();
+  await before.end();
   await world.until(() => world.server.membersOf(room).length === 1, "the end of olga");
-  const { program: olga } = await world.original("olga", {}, before.ip);
-  await world.until(() => olga.linked.includes("alice"), "a link to alice");
+  const olga = await world.original("olga", {}, before.ip);
+  await world.until(() => olga.state.links.some(({ user }) => user === "alice"), "a link to alice");
   olga.say("after");
   expect(await heard(alice, 2)).toEqual(["olga: before", "olga: after"]);
 });
 
 test("pokes are answered and told both ways, from whatever port they come", async () => {
   const alice = await world.member("alice");
-  const [{ program: olga }, { program: pola }] = [
+  const [olga, pola] = [
     await world.original("olga"),
     await world.original("pola", { pokesFromAnyPort: true }),
   ];
   await connected(alice);
   await alice.client.call("rooms.poke", { who: "olga" });
-  expect(olga.pokedBy).toEqual(["alice"]);
+  await world.until(() => olga.state.pokedBy.length > 0, "the poke");
+  expect(olga.state.pokedBy).toEqual(["alice"]);
   olga.poke("alice");
   pola.poke("alice");
-  await world.until(() => olga.answersToPokes + pola.answersToPokes === 2, "both answers");
+  await world.until(() => olga.state.answersToPokes + pola.state.answersToPokes === 2, "both answers");
   expect((await heard(alice, 2)).toSorted()).toEqual(["olga pokes", "pola pokes"]);
 });

@@ -10,7 +10,7 @@ import { createCrypto } from "../../src/io/crypto.ts";
 import { seedsIn } from "../../src/sim/command.ts";
 import { drawOptions } from "../../src/sim/options.ts";
 import type { Plug } from "../../src/sim/plug.ts";
-import { plugs } from "../../src/sim/plugs.ts";
+import { plugOf } from "../../src/sim/plugs.ts";
 import { type Outcome, run } from "../../src/sim/run.ts";
 import { catchOf, seedsMax } from "./catching.ts";
 import { planted } from "./planted.ts";
@@ -20,23 +20,37 @@ const program = "node scripts/run.mjs test/scenarios/figures.ts";
 const realCrypto = createCrypto();
 
 interface Wish {
+  /** Of the page. */
+  readonly date: string;
+  readonly orders: readonly Order[];
+}
+
+/** Worlds of one network. */
+interface Order {
+  readonly plug: Plug;
   readonly first: number;
   readonly last: number;
   /** Of simulated time, in each world. */
   readonly hours: number;
-  /** Of the page. */
-  readonly date: string;
 }
+
+const usage = `${program} --date YYYY-MM-DD NETWORK:A..BxHOURS …`;
 
 /** Throws where the arguments cannot be understood. */
 function read(args: readonly string[]): Wish {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({ args: [...args], options: { seeds: text, hours: text, date: text } });
-  const [seeds, hours] = [seedsIn(values.seeds ?? "1..200"), Number(values.hours ?? "1")];
-  const isWhole = [seeds.first, seeds.last].every(Number.isInteger) && hours > 0;
-  if (!isWhole || !/^\d{4}-\d\d-\d\d$/.test(values.date ?? ""))
-    throw new Error(`${program} [--seeds A..B] [--hours H] --date YYYY-MM-DD`);
-  return { ...seeds, hours, date: values.date ?? "" };
+  const options = { date: { type: "string" } } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const date = values.date ?? "";
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || positionals.length === 0) throw new Error(usage);
+  return { date, orders: positionals.map(orderOf) };
+}
+
+function orderOf(words: string): Order {
+  const [, kind = "", seeds = "", hours = ""] = /^(\w+):([\d.]+)x([\d.]+)$/.exec(words) ?? [];
+  const plug = plugOf(kind);
+  const { first, last } = seedsIn(seeds);
+  if (plug === undefined || !Number.isInteger(first) || !Number.isInteger(last)) throw new Error(usage);
+  return { plug, first, last, hours: Number(hours) };
 }
 
 /** All the worlds of one network, added up. */
@@ -66,7 +80,7 @@ class Sums {
   }
 }
 
-async function runAll(plug: Plug, { first, last, hours }: Wish): Promise<readonly string[]> {
+async function runAll({ plug, first, last, hours }: Order): Promise<readonly string[]> {
   const sums = new Sums();
   const before = process.cpuUsage();
   for (let seed = first; seed <= last; seed++)
@@ -110,7 +124,7 @@ function commit(): string {
 async function page(args: readonly string[]): Promise<string> {
   const wish = read(args);
   const networks: string[] = [];
-  for (const plug of plugs) networks.push(...(await runAll(plug, wish)));
+  for (const order of wish.orders) networks.push(...(await runAll(order)));
   return `# Figures of the simulated world
 
 Written on ${wish.date} by \`${[program, ...args].join(" ")}\` at commit ${commit()}, on a machine with ${availableParallelism()}

@@ -19,7 +19,12 @@ export const plantedInRooms: readonly Planted[] = [
   rooms("sends a text back to whoever brought it", { driver: (driver) => around(driver, echoing) }),
   rooms("looks for a text's end instead of counting", { driver: (driver) => around(driver, searching) }),
   rooms("takes a text that comes again for a new one", { driver: (driver) => around(driver, forgetful) }),
-  rooms("forgets in a restart which room it was in", { store: withoutRoom }),
+  rooms("never passes on what others have said", { driver: (driver) => around(driver, taciturn) }),
+  rooms("takes a link for alive for ever", { driver: (driver) => around(driver, faithful) }),
+  rooms("believes the first list of a room for ever", { driver: (driver) => around(driver, settled) }),
+  rooms("speaks under another number than its own", { driver: (driver) => around(driver, misnumbered) }),
+  rooms("numbers its texts from 1 again after a restart", { store: (store) => without("ids", store) }),
+  rooms("forgets in a restart which room it was in", { store: (store) => without("room", store) }),
 ];
 
 function rooms(bug: string, wrappers: Wrappers): Planted {
@@ -144,10 +149,71 @@ function fieldsOf(bytes: Uint8Array): readonly string[] | undefined {
     : undefined;
 }
 
-function withoutRoom(store: Store): Store {
+/** Only its own texts go out. */
+function taciturn<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  return writingTexts(machine, (text, isOwn) => (isOwn ? text : undefined));
+}
+
+function misnumbered<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  return writingTexts(machine, (text, isOwn) => {
+    const [type, room, hid = "", ...others] = text.split(":");
+    return isOwn ? [type, room, BigInt.asUintN(64, BigInt(hid) + 1n), ...others].join(":") : text;
+  });
+}
+
+/** It is not told of the end of a link to a member. */
+function faithful<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  const open = new Set<LinkId>();
+  return {
+    wakeAt: () => machine.wakeAt(),
+    handle(input, now) {
+      if (input.kind === "linkUp" && (input.via !== "dial" || isPeer(input.remote))) open.add(input.link);
+      const isOver = input.kind === "linkEnd" || input.kind === "linkDown";
+      return isOver && open.has(input.link) ? [] : machine.handle(input, now);
+    },
+  };
+}
+
+function settled<I, R, Q, A>(machine: Machine<I, R, Q, A>): Machine<I, R, Q, A> {
+  const first = new Map<LinkId, Uint8Array>();
+  return {
+    wakeAt: () => machine.wakeAt(),
+    handle(input, now) {
+      if (input.kind !== "bytes" || fromUtf8(input.bytes.slice(0, 2)) !== "M:")
+        return machine.handle(input, now);
+      const bytes = first.get(input.link) ?? input.bytes;
+      first.set(input.link, bytes);
+      return machine.handle({ ...input, bytes: bytes.slice() }, now);
+    },
+  };
+}
+
+/** The texts that it writes are changed; what becomes undefined is not written. */
+function writingTexts<I, R, Q, A>(
+  machine: Machine<I, R, Q, A>,
+  change: (text: string, isOwn: boolean) => string | undefined,
+): Machine<I, R, Q, A> {
+  let own: string | undefined;
+  return {
+    wakeAt: () => machine.wakeAt(),
+    handle: (input, now) =>
+      machine.handle(input, now).flatMap((effect) => {
+        const text = effect.kind === "write" ? fromUtf8(effect.bytes) : undefined;
+        if (effect.kind !== "write" || text === undefined) return [effect];
+        const [type, , user, origin] = text.split(":");
+        if (type === "J") own = user;
+        if (type !== "T") return [effect];
+        const changed = change(text, origin === own);
+        return changed === undefined ? [] : [{ ...effect, bytes: toUtf8(changed) }];
+      }),
+  };
+}
+
+/** What the network keeps by that name is not kept. */
+function without(name: string, store: Store): Store {
   const { settings } = store;
   const put = (key: string, value: string): void => {
-    if (!key.endsWith(".room")) settings.put(key, value);
+    if (!key.endsWith(`.${name}`)) settings.put(key, value);
   };
   return { ...portOf(store), settings: { ...settings, put } };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { minuteMs, secondMs } from "../../src/base/time.ts";
 import type { Person } from "../../src/sim/person.ts";
 import { RoomsLab } from "./rooms-lab.ts";
+import { talk } from "./rooms-talk.ts";
 
 /** Each world is another ring; ROOMS_SEEDS asks for more of them. */
 const seeds = Array.from({ length: Number(process.env["ROOMS_SEEDS"] ?? 4) }, (_, i) => i + 1);
@@ -17,32 +18,12 @@ const repairedMsMax = 5 * secondMs;
 const noticedMsMax = 30 * secondMs;
 /** From the moment at which all stand in the server's list again. */
 const healedMsMax = 25 * secondMs;
-/** Nothing more is lost or late after it. */
-const arrivedMs = 5 * secondMs;
-/** Between two things that somebody says. */
-const pauseMs = 700;
 /** While somebody talks so often, everybody looks at the list, and the last links move. */
 const movingTimes = 40;
+/** Of a room, one after the other. */
+const deaths = 10;
 /** The server forgets who is silent, and everybody asks it for the list. */
 const forgottenMs = 2 * minuteMs;
-
-/** Everybody who lives says so many things, while links may move; each of the others has each of them once. */
-async function talk(lab: RoomsLab, times = 1): Promise<void> {
-  const said: string[] = [];
-  for (let i = 0; i < times; i++) {
-    for (const person of lab.living) {
-      const text = `${person.name} at ${lab.world.scheduler.time}`;
-      lab.say(person, text);
-      said.push(text);
-    }
-    await lab.pass(pauseMs);
-  }
-  await lab.pass(arrivedMs);
-  for (const text of said) {
-    const counts = lab.living.map((person) => [person.name, lab.count(person, text)]);
-    expect(counts, text).toEqual(lab.living.map(({ name }) => [name, 1]));
-  }
-}
 
 async function repaired(lab: RoomsLab): Promise<void> {
   await lab.msUntil(() => lab.isWhole, repairedMsMax);
@@ -105,7 +86,20 @@ describe.each(worlds)("of %i members (ring %i)", (size, seed) => {
     lab.heal();
     await lab.msUntil(() => lab.isListed, minuteMs);
     await lab.msUntil(() => lab.isWhole, healedMsMax);
-    await talk(lab, movingTimes);
+    await talk(lab, { times: movingTimes });
+  });
+
+  test("a partition lets one direction through, and its healing makes one room again", async () => {
+    const lab = await RoomsLab.with(size, seed);
+    lab.part(
+      lab.people.filter((_, i) => i % 2 === 0),
+      true,
+    );
+    await lab.pass(forgottenMs);
+    lab.heal();
+    await lab.msUntil(() => lab.isListed, minuteMs);
+    await lab.msUntil(() => lab.isWhole, healedMsMax);
+    await talk(lab, { times: movingTimes });
   });
 
   test("without a server the links live on, and are mended; with it everybody is listed again", async () => {
@@ -117,6 +111,23 @@ describe.each(worlds)("of %i members (ring %i)", (size, seed) => {
     lab.server.start();
     await lab.msUntil(() => lab.isListed, minuteMs);
     await repaired(lab);
+  });
+});
+
+describe.each([3, 4, 13, 50])("of %i members who come and go", (size) => {
+  test("whoever is left hangs together each time, and misses nothing", async () => {
+    const lab = await RoomsLab.with(size, size);
+    for (let i = 0; i < deaths; i++) {
+      lab.kill(lab.anybody());
+      const gone = lab.people.filter(({ running }) => !running);
+      if (gone.length > size / 2) gone[0]?.start();
+      await lab.pass(secondMs);
+      await repaired(lab);
+    }
+    for (const person of lab.people) person.start();
+    await lab.msUntil(() => lab.isListed, minuteMs);
+    await lab.msUntil(() => lab.isWhole, healedMsMax);
+    await talk(lab);
   });
 });
 

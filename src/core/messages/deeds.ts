@@ -139,12 +139,16 @@ export class MessageDeeds {
   /** What is written to a room from elsewhere would be said, later, to whoever is there then: it is refused. */
   #recipientsOf(conversation: Conversation): readonly Contact[] {
     const { id, kind, room = "" } = conversation;
-    const standing = kind === "room" ? this.#parts.rosters.standing(id) : "connected";
-    if (standing === "out") throw new KithError("not-connected", { room, problem: "you are not in it" });
     const recipients = this.#parts.recipients.of(conversation);
+    const standing = kind === "room" ? this.#parts.rosters.standing(id) : "connected";
+    if (standing !== "connected") {
+      const nobody = recipients.length === 0 ? "nobody else is in it" : "nobody there is linked to you yet";
+      throw new KithError("not-connected", {
+        room,
+        problem: standing === "out" ? "you are not in it" : nobody,
+      });
+    }
     if (recipients.length === 0) throw new KithError("nobody-there", { conversation: id });
-    if (standing === "joined")
-      throw new KithError("not-connected", { room, problem: "nobody there is linked to you" });
     return recipients;
   }
 

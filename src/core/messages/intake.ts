@@ -36,9 +36,10 @@ export class Intake {
     work: Work,
   ): void {
     const author = this.#parts.meeting.heard(network, event.from, work);
-    const conversation = this.#conversationOf(author, event.place);
-    if (conversation === undefined) return;
-    if (event.body.kind === "poke" && !this.#parts.pokes.take(conversation.id, author.id, work.now)) return;
+    const place = this.#conversationOf(author, event.place);
+    if (place === undefined) return;
+    if (event.body.kind === "poke" && !this.#parts.pokes.take(place.id, author.id, work.now)) return;
+    const conversation = this.#spokenIn(place, author);
     const id = this.#newIdOf(event.wireId, conversation, author);
     if (id !== undefined) {
       const { wall } = work.now;
@@ -63,17 +64,24 @@ export class Intake {
   missing(network: NetworkName, event: Extract<NetworkEvent, { readonly kind: "gap" }>, work: Work): void {
     const author = this.#parts.people.contactAt(network, event.from);
     if (author === undefined) return;
-    const conversation = this.#conversationOf(author, event.place);
-    if (conversation === undefined) return;
+    const place = this.#conversationOf(author, event.place);
+    if (place === undefined) return;
+    const conversation = this.#spokenIn(place, author);
     this.#parts.history.note(conversation.id, { code: "gap", name: author.name, count: event.count }, work);
   }
 
   #conversationOf(author: Contact, place: Place): Conversation | undefined {
-    const { conversations } = this.#parts;
     const { network, person } = author;
-    if (place.kind === "direct") return conversations.admit(network, { kind: "direct", person });
-    const conversation = conversations.admit(network, place);
-    return conversation === undefined ? undefined : conversations.spoke(conversation, author);
+    return this.#parts.conversations.admit(
+      network,
+      place.kind === "direct" ? { kind: "direct", person } : place,
+    );
+  }
+
+  /** Only who is heard: whoever is kept as an author is kept for ever. */
+  #spokenIn(conversation: Conversation, author: Contact): Conversation {
+    if (conversation.kind === "direct") return conversation;
+    return this.#parts.conversations.spoke(conversation, author);
   }
 
   /**

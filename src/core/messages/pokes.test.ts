@@ -1,6 +1,7 @@
 /** A poke is a message like others, unread; of a flood of them, only so many are. */
 import { expect, it } from "vitest";
-import { plain, Scene } from "../../../test/scenes/chat-scene.ts";
+import { keyed, lan, plain, rooms, Scene } from "../../../test/scenes/chat-scene.ts";
+import { strangersMax } from "../people/meeting.ts";
 import { pokesLimits, pokesOfOneLimits } from "./pokes.ts";
 
 const poke = { kind: "poke" } as const;
@@ -43,4 +44,18 @@ it("in one room so many are taken as anybody reads, by however many they come", 
   scene.pass(pokesLimits.everyMs);
   scene.spoken(plain("later"), poke);
   expect(unread()).toBe(pokesLimits.burst + 1);
+});
+
+it("whoever pokes in vain has said nothing for which they would be kept for ever", () => {
+  const { scene } = newScene();
+  const [heard, unheard] = [plain("p0"), plain("one more")];
+  for (let i = 0; i < pokesLimits.burst; i++) scene.spoken(plain(`p${i}`), poke);
+  scene.spoken(unheard, poke);
+  const crowd = Array.from({ length: strangersMax + 1 }, (_, i) => {
+    const event = { kind: "personSeen", contact: keyed(`c${i}`), availability: "available" } as const;
+    return { kind: "network", network: lan, event } as const;
+  });
+  scene.turn(...crowd);
+  expect(scene.personOf(heard, rooms).label).toBe("p0");
+  expect(() => scene.personOf(unheard, rooms)).toThrow();
 });

@@ -10,6 +10,7 @@ import {
   Scene,
   sends,
 } from "../../../test/scenes/chat-scene.ts";
+import { KithError } from "../../base/errors.ts";
 import type { ConversationId, MessageId } from "../../base/ids.ts";
 import type { DeliveryOutcome } from "../ports/network.ts";
 import { attemptMsMax } from "./outbox.ts";
@@ -196,17 +197,20 @@ it("a word on a message that never went to a room as a whole is no word on it", 
 
 it("nothing is written to a room from outside, with nobody linked, or with nobody there", () => {
   const { scene, id } = inGarden();
-  const write = () => refusal(() => scene.send(id, "hello"));
+  const refusedAs = (problem: string) =>
+    expect(() => scene.send(id, "hello")).toThrow(
+      new KithError("not-connected", { room: "garden", problem }),
+    );
   scene.inRoom([bob, carol], false);
-  expect(write()).toBe("not-connected");
+  refusedAs("nobody there is linked to you yet");
   scene.inRoom([], false);
-  expect(write()).toBe("nobody-there");
+  refusedAs("nobody else is in it");
   scene.hear({ kind: "roomLeft", room: "garden" }, rooms);
-  expect(write()).toBe("not-connected");
+  refusedAs("you are not in it");
   scene.inRoom([bob]);
-  expect(write()).toBeUndefined();
+  scene.send(id, "hello");
   scene.turn({ kind: "network-removed", network: rooms });
-  expect(write()).toBe("not-connected");
+  refusedAs("you are not in it");
   expect(scene.shown(id).filter((shown) => !shown.startsWith("("))).toEqual(["hello"]);
 });
 

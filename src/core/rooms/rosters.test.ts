@@ -210,6 +210,18 @@ describe("who comes and goes", () => {
     expect(told(scene, [dave])).toEqual(["(joined)", "(left)", "(left)"]);
   });
 
+  it("is called what messages call them: a namesake is not the one who was there before", () => {
+    const scene = newScene();
+    const { id } = scene.inRoom([bob]);
+    const namesake = { ...bob, identity: "name:bob@10.0.0.9:5000" };
+    for (const members of [[bob, namesake], [bob]]) scene.inRoom(members);
+    const page = scene.chat.queries.page({ conversation: id, from: { kind: "newest" }, limit: 10 });
+    expect(page.map(({ message }) => message.body)).toMatchObject([
+      { notice: { code: "joined", name: "bob (2)" } },
+      { notice: { code: "left", name: "bob (2)" } },
+    ]);
+  });
+
   it("is not told anew after a restart, or when I come back", () => {
     const scene = newScene();
     told(scene, [bob]);

@@ -36,7 +36,7 @@ export interface RosterParts {
 
 interface Joined {
   readonly connected: boolean;
-  /** Who is known to be there, by the name they came with; absent until that can be relied on. */
+  /** Who is known to be there, as they are called here; absent until that can be relied on. */
   readonly told?: ReadonlyMap<ContactId, string>;
 }
 
@@ -157,7 +157,8 @@ export class Rosters {
     const { network, members } = conversations.required(id);
     const joined = this.#joined.get(id);
     if (joined === undefined || (this.#unsettled.get(network) ?? -Infinity) > work.now.mono) return;
-    const there = new Map(members.map(({ contact }) => [contact, people.contact(contact).name]));
+    const labelOf = (contact: ContactId): string => people.required(people.contact(contact).person).label;
+    const there = new Map(members.map(({ contact }) => [contact, labelOf(contact)]));
     const { told = there } = joined;
     for (const [contact, name] of there)
       if (!told.has(contact)) notes.note(id, { code: "joined", name }, work);

@@ -2,6 +2,7 @@
 import type { Cursor } from "../../api/records.ts";
 import { KithError } from "../../base/errors.ts";
 import type { PersonId } from "../../base/ids.ts";
+import type { Person } from "../../core/model.ts";
 import type { Queries } from "../../core/queries.ts";
 import type { Loop } from "../loop.ts";
 import type { Records } from "../records.ts";
@@ -26,11 +27,14 @@ export function personMeant({ queries }: Context, who: PersonId | string): Perso
       return found.person.id;
     case "nobody":
       throw new KithError("no-such-person", { name: who });
-    case "several": {
-      const candidates = found.people.map(({ id, label }) => `${label} (#${id})`).join(", ");
-      throw new KithError("ambiguous-name", { name: who, candidates });
-    }
+    case "several":
+      throw ambiguous(who, found.people);
   }
+}
+
+export function ambiguous(name: string, people: readonly Pick<Person, "id" | "label">[]): KithError {
+  const candidates = people.map(({ id, label }) => `${label} (#${id})`).join(", ");
+  return new KithError("ambiguous-name", { name, candidates });
 }
 
 /** All whom it fits, none included. */

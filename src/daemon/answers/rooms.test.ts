@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { RoomMember } from "../../api/records.ts";
 import { present } from "../../base/assert.ts";
+import { KithError } from "../../base/errors.ts";
 import type { NetworkName } from "../../base/ids.ts";
 import { seededRandom } from "../../base/random.ts";
 import { Chat } from "../../core/chat.ts";
@@ -54,6 +55,7 @@ async function world(names: readonly NetworkName[] = [rooms]) {
     server,
     loop,
     queries,
+    networks,
     bob,
     heard,
     answers: { ...roomAnswers(context), ...messageAnswers(context) },
@@ -153,6 +155,26 @@ test("a join without a room, or before a name was set, is refused; the name is s
   expect(await answers["rooms.user"]({ name: "alice" }, left)).toEqual({ network: "rooms", user: "alice" });
 });
 
+test("a room that waits for its server is not said to be joined already", async () => {
+  const { answers, networks } = await world();
+  const waiting = { join: () => Promise.reject(new KithError("already-joined", { room: "garden" })) };
+  for (const { rooms: facet } of networks) Object.assign(present(facet, "rooms"), waiting);
+  await expect(answers["rooms.join"]({ room: "games" }, left)).rejects.toMatchObject({
+    code: "room-awaited",
+    details: { room: "garden" },
+  });
+});
+
+test("a second join is refused, whichever room it is for", async () => {
+  const { answers } = await inGarden();
+  for (const room of ["garden", "games"]) {
+    await expect(answers["rooms.join"]({ room }, left)).rejects.toMatchObject({
+      code: "already-joined",
+      details: { room: "garden" },
+    });
+  }
+});
+
 test("somebody is poked by label, by number, by my own name for them, and by the name on the wire", async () => {
   const { answers, bob, heard, loop, queries } = await inGarden();
   const person = present(queries.contactAt(rooms, "name:bob"), "bob").person;
@@ -177,7 +199,7 @@ test("somebody is poked by label, by number, by my own name for them, and by the
   });
 });
 
-test("of two by one name, the label says who is poked; whoever is not in the room is not", async () => {
+test("of two by one name, the label or the number says who is poked; whoever is not in the room is not", async () => {
   const { answers, server, heard, loop, queries } = await inGarden();
   const second = server.guest(rooms);
   const heardBySecond: NetworkEvent[] = [];
@@ -188,10 +210,16 @@ test("of two by one name, the label says who is poked; whoever is not in the roo
   await loop.settled();
   heard.length = 0;
   await answers["rooms.poke"]({ who: "bob (2)" }, left);
-  expect([heard, heardBySecond.at(-1)]).toMatchObject([
-    [],
-    { kind: "messageArrived", body: { kind: "poke" } },
-  ]);
+  const poke = { kind: "messageArrived", body: { kind: "poke" } };
+  expect([heard, heardBySecond.at(-1)]).toMatchObject([[], poke]);
+  heardBySecond.length = 0;
+  const first = present(queries.contactAt(rooms, "name:bob"), "the first").person;
+  await expect(answers["rooms.poke"]({ who: "bob" }, left)).rejects.toMatchObject({
+    code: "ambiguous-name",
+    details: { name: "bob", candidates: `bob (#${first}), bob (2) (#${first + 1})` },
+  });
+  await answers["rooms.poke"]({ who: String(first) }, left);
+  expect([heard, heardBySecond]).toMatchObject([[poke], []]);
   const gone = present(
     queries.people().find(({ person }) => person.label === "bob (2)"),
     "the second",

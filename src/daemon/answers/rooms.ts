@@ -3,10 +3,10 @@ import type { Checked } from "../../api/methods.ts";
 import type { RoomMember } from "../../api/records.ts";
 import type { Answers } from "../../api/server.ts";
 import { KithError } from "../../base/errors.ts";
-import type { NetworkName } from "../../base/ids.ts";
+import type { NetworkName, PersonId } from "../../base/ids.ts";
 import type { JoinedRoom, Network, NetworkReport, RoomsFacet } from "../../core/ports/network.ts";
 import type { Networks } from "../networks.ts";
-import { peopleFitting, personMeant } from "./context.ts";
+import { ambiguous, peopleFitting, personMeant } from "./context.ts";
 import type { Context } from "./context.ts";
 
 export interface RoomContext extends Context {
@@ -32,7 +32,7 @@ export function roomAnswers(context: RoomContext): RoomAnswers {
     "rooms.join": async ({ room = "", ...params }) => {
       const { network, rooms } = roomsMeant(context, params.network);
       if (room === "") throw new KithError("room-missing");
-      await rooms.join(room);
+      await entered(rooms, room);
       await loop.settled(); // the chat learns who is there in the next turn
       const { name } = network;
       const members = membersOf(joinedRoom(rooms, room), name);
@@ -92,28 +92,55 @@ function roomsMeant(
   return { network, rooms: facet };
 }
 
+/** A room that was not left is entered again by itself, which lasts as long as its server cannot be reached. */
+async function entered(rooms: RoomsFacet, room: string): Promise<void> {
+  try {
+    await rooms.join(room);
+  } catch (error) {
+    const isAwaited =
+      error instanceof KithError && error.code === "already-joined" && rooms.state().joined.length === 0;
+    throw isAwaited ? new KithError("room-awaited", error.details) : error; // translated: I am not in it yet
+  }
+}
+
 /** The one I am in, where none is named. */
 function joinedRoom(rooms: RoomsFacet, wanted: string | undefined): JoinedRoom {
   const found = rooms.state().joined.find(({ room }) => wanted === undefined || room === wanted);
-  if (found === undefined) throw new KithError("not-joined", { room: wanted ?? "a room" });
+  if (found === undefined)
+    throw new KithError("not-joined", { room: wanted === undefined ? "a room" : `the room ${wanted}` });
   return found;
 }
 
-/** By what the network knows them: the identity of somebody I know, else the name as it was written. */
+/** By what the network knows them: the identity of the one member who is meant, else the name as it was written. */
 function memberMeant(
   context: RoomContext,
   { name: network, rooms }: Network,
   who: Checked<"rooms.poke">["who"],
 ): string | undefined {
   if (who === undefined || who === "") return undefined;
-  const people = typeof who === "number" ? [personMeant(context, who)] : peopleFitting(context, who);
+  const { queries } = context;
   const members = rooms?.state().joined.flatMap((joined) => joined.members) ?? [];
   const there = new Set(members.map(({ identity }) => identity));
-  const contacts = people.flatMap((id) => context.queries.person(id)?.contacts ?? []);
-  const [only, another] = contacts.filter((one) => one.network === network && there.has(one.identity));
-  if (only !== undefined && another === undefined) return only.identity;
+  const found = peopleWritten(context, who).flatMap((id) => {
+    const { person, contacts = [] } = queries.person(id) ?? {};
+    const contact = contacts.find((one) => one.network === network && there.has(one.identity));
+    return person === undefined || contact === undefined ? [] : [{ person, contact }];
+  });
+  const [only, another] = found;
+  if (another !== undefined)
+    throw ambiguous(
+      String(who),
+      found.map(({ person }) => person),
+    );
+  if (only !== undefined) return only.contact.identity;
   if (typeof who === "string") return who;
-  throw new KithError("no-such-member", { name: context.queries.person(who)?.person.label ?? `#${who}` });
+  throw new KithError("no-such-member", { name: queries.person(who)?.person.label ?? `#${who}` });
+}
+
+/** Where nobody is called so, digits are the number that lists of people show. */
+function peopleWritten(context: RoomContext, who: PersonId | string): readonly PersonId[] {
+  const people = typeof who === "number" ? [personMeant(context, who)] : peopleFitting(context, who);
+  return people.length === 0 && /^\d+$/.test(String(who)) ? peopleFitting(context, `#${who}`) : people;
 }
 
 /** Facts that count something, beside what the network counts by itself. */

@@ -2,8 +2,9 @@
 import { KithError } from "../../base/errors.ts";
 import { toNetworkName, type NetworkName } from "../../base/ids.ts";
 import type { Layout } from "../model/lines.ts";
-import { isRoomWritten, placeNamed } from "../model/naming.ts";
+import { isRoomWritten, placeNamed, withDistinctTitles } from "../model/naming.ts";
 import type { Conversation } from "../model/records.ts";
+import { conversationsById } from "../model/screen.ts";
 import type { Context } from "./context.ts";
 import type { Surrounding } from "./lines/messages.ts";
 import type { Client } from "./parts.ts";
@@ -16,7 +17,7 @@ export async function conversationOf(
   client: Client,
   { written, network }: { readonly written: string; readonly network?: NetworkName },
 ): Promise<Conversation> {
-  const { conversations } = await client.call("conversations.list", {});
+  const conversations = await placesListed(client);
   const place =
     conversations.find(({ id }) => String(id) === written) ?? placeNamed(conversations, written, network);
   if (place !== undefined) return place;
@@ -31,6 +32,11 @@ export async function conversationOf(
   return found;
 }
 
+export async function placesListed(client: Client): Promise<readonly Conversation[]> {
+  const { conversations } = await client.call("conversations.list", {});
+  return withDistinctTitles(conversations);
+}
+
 export async function surroundingOf(client: Client): Promise<Surrounding> {
   const [{ people }, { conversations }] = await Promise.all([
     client.call("people.list", {}),
@@ -38,7 +44,7 @@ export async function surroundingOf(client: Client): Promise<Surrounding> {
   ]);
   return {
     people: new Map(people.map((person) => [person.id, person])),
-    conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
+    conversations: conversationsById(conversations),
   };
 }
 
@@ -62,6 +68,14 @@ export async function inOption(
 export function networkOption(input: VerbInput): { readonly network?: NetworkName } {
   const text = textOption(input, "network");
   return text === undefined ? {} : { network: existingName(text) };
+}
+
+/** What a network is to be called. Throws `name-unusable`. */
+export function newNetworkName(text: string): NetworkName {
+  const name = toNetworkName(text);
+  if (name !== undefined) return name;
+  const problem = "a network's name is up to 32 small letters, digits and -, the first a letter";
+  throw new KithError("name-unusable", { problem });
 }
 
 /** A name that cannot be one belongs to no network. */

@@ -25,6 +25,15 @@ describe("any verb", () => {
     expect(ran.out).toBe("");
   });
 
+  test("is explained by itself, of two words too, and a group with all that is in it", async () => {
+    const explained = async (...words: readonly string[]) =>
+      (await run(daemonWithBob().parts(), ["help", ...words])).out;
+    expect(await explained("rooms", "poke")).toContain("Usage: kith rooms poke [options] [name]");
+    const group = await explained("rooms");
+    expect(group).toMatch(/Verbs about rooms\.\n[^]*poke \[options\] \[name\]/);
+    expect(await explained()).toMatch(/rooms +Verbs about rooms: see\s+`kith help rooms`\./);
+  });
+
   test("starts a daemon where none runs, unless --no-start forbids it", async () => {
     const daemon = daemonWithBob();
     daemon.crash();

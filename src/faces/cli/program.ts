@@ -27,11 +27,17 @@ export async function runProgram(
     exitCode = await runVerb(verb, input, new Context(options, parts, around));
   });
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(withHelpLast(argv), { from: "user" });
     return exitCode;
   } catch (error) {
     return explain(error, around, argv.includes("--json"));
   }
+}
+
+/** Commander looks at one word behind `help`; verbs have up to two. */
+function withHelpLast(argv: readonly string[]): string[] {
+  const [first, ...verb] = argv;
+  return first === "help" && verb.length > 1 ? [...verb, "--help"] : [...argv];
 }
 
 async function runVerb(verb: Verb, input: VerbInput, context: Context): Promise<number> {
@@ -101,7 +107,10 @@ function placeOf(program: Command, { name, what }: Verb): Command {
   const existing = program.commands.find((command) => command.name() === group);
   const outer = existing ?? program.command(group).copyInheritedSettings(program);
   if (sub === undefined) return outer.description(what);
-  if (existing === undefined) outer.description(verbWords.aboutGroup(group));
+  if (existing === undefined) {
+    const about = verbWords.aboutGroup(group);
+    outer.summary(`${about}: ${verbWords.seeGroup(group)}`).description(`${about}.`);
+  }
   return outer.command(sub).description(what);
 }
 

@@ -2,7 +2,7 @@
 export const topicsText = `Names
   A person is meant by their label ("Ece"), your own name for them, or their number in \`kith people\`. A name that
   fits several people is never guessed: you are asked, or without a terminal the people are listed and the verb fails.
-  A room is written #NAME (in a shell '#NAME'); where several networks have one of that name, --network says which.
+  A room is written #NAME (in a shell '#NAME'); where several networks have one of that name, #NAME@NETWORK.
   ?NAME     nothing proves who it is: on this network anybody can use the name
 
 Secrecy

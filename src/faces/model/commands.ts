@@ -174,8 +174,8 @@ const table = {
   networks: { about: "networks", what: "Shows your networks and how they are." },
   connect: {
     about: "networks",
-    usage: "KIND [key=value …]",
-    what: "Connects a network of a kind; it stays connected.",
+    usage: "KIND [as NAME] [key=value …]",
+    what: "Connects a network of a kind, a second one of it under a name of its own; it stays connected.",
     takes: ["kind"],
   },
   disconnect: {

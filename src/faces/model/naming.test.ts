@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { KithError } from "../../base/errors.ts";
 import type { ConversationId, NetworkName } from "../../base/ids.ts";
-import { placeNamed } from "./naming.ts";
+import { placeNamed, withDistinctTitles } from "./naming.ts";
 import type { Conversation } from "./records.ts";
 
 function place(id: number, title: string, facts: Partial<Conversation> = {}): Conversation {
@@ -41,4 +41,16 @@ test.each([
 test("a room that two networks have is never guessed", () => {
   expect(() => placeNamed(all, "#ops")).toThrow(new KithError("which-network", { networks: "rooms, lab" }));
   expect(placeNamed(all, "#ops", "lab")?.id).toBe(7);
+});
+
+test("rooms of one name on several networks are told apart by the network, and can be written so", () => {
+  const rooms = all.map((one) => (one.kind === "room" ? { ...one, room: one.title } : one));
+  const distinct = withDistinctTitles(rooms);
+  expect(distinct.map(({ title }) => title)).toEqual([
+    ...["lobby", "Games", "Music", "MUSIC", "lobby", "ops@rooms", "ops@lab", "#odd"],
+  ]);
+  expect(placeNamed(distinct, "#ops@lab")?.id).toBe(7);
+  expect(placeNamed(distinct, "#ops", "rooms")?.id).toBe(6);
+  expect(() => placeNamed(distinct, "#ops")).toThrow(/rooms, lab/);
+  expect(() => placeNamed(distinct, "#OPS")).toThrow(/rooms, lab/);
 });

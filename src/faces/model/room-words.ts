@@ -1,12 +1,12 @@
 /** The catalogue, fourth part: what is said about rooms, who is in them and how one is linked there. */
 import type { RoomMember } from "./records.ts";
 
-/** What a network with rooms counts, where its own word for it says too little. */
-const counts: Readonly<Record<string, string>> = {
-  "texts-shown": "shown",
-  "texts-forwarded": "passed on",
-  duplicates: "dropped as duplicate",
-};
+/** What a network with rooms counts of its texts, be it nothing. All else it counts is what it has refused. */
+const counts: ReadonlyMap<string, string> = new Map([
+  ["texts-shown", "shown"],
+  ["texts-forwarded", "passed on"],
+  ["duplicates", "dropped as duplicate"],
+]);
 
 export const roomWords = {
   none: "No rooms yet. A new name makes a new room: kith rooms join NAME, or /join NAME in the chat.",
@@ -24,7 +24,11 @@ export const roomWords = {
   notLinked: "no link",
   heard: (when: string) => `heard ${when}`,
   notHeard: "not heard yet",
-  counted: (name: string, count: number) => `${count} ${counts[name] ?? name.replaceAll("-", " ")}`,
+  counted: (name: string, count: number): string | undefined => {
+    const words = counts.get(name);
+    if (words !== undefined) return `${count} ${words}`;
+    return count === 0 ? undefined : `${count} × ${name.replaceAll("-", " ")}`;
+  },
   server: (address: string) => `server ${address}`,
   youAreAt: (address: string) => `you are at ${address}`,
   inRooms: (rooms: readonly string[]) => (rooms.length === 0 ? "in no room" : `in ${rooms.join(", ")}`),

@@ -1,5 +1,6 @@
 /** The state of a chat's screen and how it follows the daemon: a pure reducer that both kinds of face share. */
 import { unreachable } from "../../base/assert.ts";
+import { withDistinctTitles } from "./naming.ts";
 import type { Conversation, Network, Person, Profile } from "./records.ts";
 
 export interface Screen {
@@ -45,12 +46,15 @@ export function reduce(screen: Screen, change: Change): Screen {
     case "person-gone":
       return { ...screen, people: new Map([...screen.people].filter(([id]) => id !== change.id)) };
     case "conversations":
-      return { ...screen, conversations: new Map(change.conversations.map((found) => [found.id, found])) };
-    case "conversation":
+      return { ...screen, conversations: conversationsById(change.conversations) };
+    case "conversation": {
+      const { conversation } = change;
+      const all = new Map(screen.conversations).set(conversation.id, conversation);
       return {
         ...screen,
-        conversations: new Map(screen.conversations).set(change.conversation.id, change.conversation),
+        conversations: conversation.kind === "room" ? conversationsById(all.values()) : all,
       };
+    }
     case "networks":
       return { ...screen, networks: change.networks, kinds: change.kinds };
     case "rooms":
@@ -62,6 +66,12 @@ export function reduce(screen: Screen, change: Change): Screen {
     default:
       return unreachable(change);
   }
+}
+
+export function conversationsById(
+  conversations: Iterable<Conversation>,
+): ReadonlyMap<Conversation["id"], Conversation> {
+  return new Map(withDistinctTitles(conversations).map((conversation) => [conversation.id, conversation]));
 }
 
 export function currentConversation(screen: Screen): Conversation | undefined {

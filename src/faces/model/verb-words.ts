@@ -14,8 +14,9 @@ export const verbWords = {
   aboutTopics: "Explains names, secrecy, delivery, keys, exit codes and JSON.",
   aboutGroup: (group: string) =>
     group === "serve"
-      ? "Servers that run here, for others to connect to: see `kith help serve`."
-      : `Verbs about ${group.replace(/s?$/, "s")}: see \`kith help ${group}\`.`,
+      ? "Servers that run here, for others to connect to"
+      : `Verbs about ${group.replace(/s?$/, "s")}`,
+  seeGroup: (group: string) => `see \`kith help ${group}\`.`,
   seeHelp: "See `kith help`.",
   noVerb: (word: string, meant: string | undefined) =>
     `there is no verb ${word}${meant === undefined ? "" : `; did you mean ${meant}?`}`,

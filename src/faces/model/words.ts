@@ -85,6 +85,9 @@ const whySentences: Readonly<Record<string, string>> = {
   other: "something went wrong",
 };
 
+/** What the doctor says, and where a network's server is, which stands with the network. */
+const toldElsewhere: ReadonlySet<string> = new Set(["mend", "error", "server"]);
+
 /** A reason in words; a code from a newer daemon is shown as it is. */
 export function whyWords(why: Why, name = "the other side"): string {
   const details = why.details ?? {};
@@ -92,8 +95,8 @@ export function whyWords(why: Why, name = "the other side"): string {
   if (why.code === "refused" && details["reason"] !== undefined)
     return `the server refuses: ${details["reason"]}`; // not the connection to it
   const sentence = (known ?? why.code).replace("{name}", () => name);
-  const facts = Object.entries(details).filter(([key]) => key !== "mend" && key !== "error"); // doctor's
-  const listed = facts.map(([key, value]) => `${key} ${value}`);
+  const facts = Object.entries(details).filter(([key]) => !toldElsewhere.has(key));
+  const listed = facts.map(([key, value]) => (key === "why" ? String(value) : `${key} ${value}`));
   return listed.length === 0 ? sentence : `${sentence} (${listed.join(", ")})`;
 }
 

@@ -33,6 +33,12 @@ function bodiesAt({ heard }: Guest): readonly unknown[] {
   return heard.flatMap((event) => (event.kind === "messageArrived" ? [event.body] : []));
 }
 
+/** When what was settled by now has come through. */
+async function afterTicks(): Promise<string> {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+  return "nothing yet";
+}
+
 function healthOf(heard: readonly NetworkEvent[]) {
   return heard.findLast(({ kind }) => kind === "health");
 }
@@ -126,19 +132,50 @@ it("what cannot be kept was not joined, and the user is told", async () => {
   expect(() => alice.rooms.user("al")).toThrow("the disk is full");
 });
 
-it("an action is said in words, and a poke is none", async () => {
+it("an action goes out in words, and those words are an action where they come from whom they name", async () => {
   const lab = new RoomsLab();
   const [alice, bob] = [await lab.member("alice"), await lab.member("bob")];
   await lab.pass(secondMs);
   alice.network.send(outgoing({ kind: "action", text: "waves" }));
+  for (const text of ["* alice bows", "* bob bows", "* alice ", "* alice", "*alice bows"])
+    alice.network.send(outgoing({ kind: "text", text }));
+  await lab.pass(secondMs);
+  expect(bodiesAt(bob)).toEqual([
+    { kind: "action", text: "waves" },
+    { kind: "action", text: "bows" },
+    { kind: "text", text: "* bob bows" },
+    { kind: "text", text: "* alice " },
+    { kind: "text", text: "* alice" },
+    { kind: "text", text: "*alice bows" },
+  ]);
+});
+
+it("a poke is no text, and nobody is spoken to alone", async () => {
+  const lab = new RoomsLab();
+  const [alice, bob] = [await lab.member("alice"), await lab.member("bob")];
+  await lab.pass(secondMs);
   alice.network.send(outgoing({ kind: "poke" }));
   alice.network.send(outgoing({ kind: "text", text: "psst" }, { kind: "direct", identity: "name:bob" }));
   await lab.pass(secondMs);
-  expect(bodiesAt(bob)).toEqual([{ kind: "text", text: "* alice waves" }]);
+  expect(bodiesAt(bob)).toEqual([]);
   const reasons = alice.heard.flatMap((event) =>
     event.kind === "delivery" && event.outcome.state === "failed" ? [event.outcome.why.code] : [],
   );
   expect(reasons).toEqual(["not-text", "not-joined"]);
+});
+
+it("whoever does not answer a poke within 2 s is told to be silent", async () => {
+  const lab = new RoomsLab();
+  const [alice, bob] = [await lab.member("alice"), await lab.member("bob")];
+  await lab.pass(secondMs);
+  bob.host.crash("power-cut", seededRandom(1));
+  const poked = Promise.allSettled([alice.poke.poke("bob")]);
+  await lab.pass(1_900);
+  expect(await Promise.race([poked, afterTicks()])).toBe("nothing yet");
+  await lab.pass(200);
+  expect(await Promise.race([poked, afterTicks()])).toMatchObject([
+    { reason: { code: "poke-unanswered", details: { name: "bob" } } },
+  ]);
 });
 
 it("whoever is alone and pokes nobody in particular is told that nobody else is there", async () => {

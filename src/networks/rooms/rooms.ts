@@ -33,7 +33,7 @@ import { RoomsMachine } from "../../protocols/rooms/peer/machine.ts";
 import { textBytesMax } from "../../protocols/rooms/peer/outgoing.ts";
 import { Asks } from "./asks.ts";
 import { configOf, type RoomsSettings } from "./settings.ts";
-import { eventOf, factsOf, joinedRoomOf, socketLine } from "./translation.ts";
+import { actionIn, eventOf, factsOf, joinedRoomOf, socketLine } from "./translation.ts";
 
 export interface RoomsParts {
   readonly name: NetworkName;
@@ -62,13 +62,14 @@ const traits: NetworkTraits = {
  * A text has 1.3 KiB: who has not taken 200 of them is not there. The machine judges who comes in and how many of one
  * address, since a whole class may sit on one; here stands what all of that comes to.
  */
-const limits: DriveLimits = {
+export const roomsLimits = {
   unsentMark: 64 * 1_024,
   unsentMax: 256 * 1_024,
   acceptedMax: linksMax + callersMax + closingMax,
   acceptedPerAddressMax: linksMax + callersPerHostMax + closingMax,
   keepAliveMs: 15 * secondMs,
-};
+  writesApart: true,
+} as const satisfies DriveLimits;
 
 const stopped: RoomsHealth = { state: "down", why: { code: "other", details: { problem: "stopped" } } };
 const nothingOpen = { sockets: [], links: { dialled: 0, accepted: 0 }, counters: {}, facts: {} } as const;
@@ -130,7 +131,7 @@ class Rooms implements Network {
     const machine = new RoomsMachine({ config: configOf(settings), random, crypto, remembered });
     const asks = new Asks(this.name);
     const started = (): void => resolve(undefined);
-    const drive = driver.run(machine, limits, {
+    const drive = driver.run(machine, roomsLimits, {
       report: (heard: RoomsReport) => this.#hear(heard),
       answer: (question: RoomsQuestion) => this.#answer(question),
     });
@@ -160,7 +161,7 @@ class Rooms implements Network {
     else if (place.kind !== "room") fail("not-joined");
     else {
       const { user = "" } = this.#state();
-      const text = body.kind === "text" ? body.text : `* ${user} ${body.text}`;
+      const text = body.kind === "text" ? body.text : actionIn(body.text, user);
       running?.drive.tell({ kind: "send", message, room: place.room, text });
     }
   }

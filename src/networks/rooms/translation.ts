@@ -1,6 +1,7 @@
 /** Puts what the rooms machine reports, refuses and knows into the core's words. */
 import { unreachable } from "../../base/assert.ts";
 import { type ErrorDetails, KithError } from "../../base/errors.ts";
+import type { Body } from "../../core/model.ts";
 import type {
   ContactFacts,
   JoinedRoom,
@@ -9,6 +10,7 @@ import type {
   RoomMember,
 } from "../../core/ports/network.ts";
 import type { SocketReport } from "../../protocols/machine.ts";
+import { nameBytesMax } from "../../protocols/rooms/limits.ts";
 import type {
   RoomsFacts,
   RoomsMember,
@@ -34,7 +36,7 @@ export function eventOf(report: RoomsNews): NetworkEvent {
       return {
         ...heardIn(report.room, report.from),
         wireId: report.wireId,
-        body: { kind: "text", text: report.text },
+        body: bodyIn(report.text, report.from.name),
       };
     case "poked":
       return { ...heardIn(report.room, report.from), body: { kind: "poke" } };
@@ -49,6 +51,22 @@ export function eventOf(report: RoomsNews): NetworkEvent {
     default:
       return unreachable(report);
   }
+}
+
+/** The wire has no actions: one is said in words that every program shows. `user`: who does it. */
+export function actionIn(words: string, user: string): string {
+  return `${actionMark(user)}${words}`;
+}
+
+/** Such words are an action again where they come from whom they name: nobody is made to do what another says. */
+function bodyIn(text: string, author: string): Body {
+  const mark = actionMark(author);
+  const isAction = text.startsWith(mark) && text.length > mark.length;
+  return isAction ? { kind: "action", text: text.slice(mark.length) } : { kind: "text", text };
+}
+
+function actionMark(user: string): string {
+  return `* ${user} `;
 }
 
 function heardIn(room: string, from: RoomsMember) {
@@ -101,6 +119,8 @@ export function factsOf(facts: RoomsFacts): NetworkReport["facts"] {
     ...(hid !== undefined && { hid }),
     ...(msid !== undefined && { msid }),
     members: facts.members,
+    // Some servers run a name of this length into what follows it: the doctor warns of it.
+    "name-bytes-max": nameBytesMax,
     ...(forward !== undefined && { forward }),
     backward: facts.backward,
     joins: facts.joins,

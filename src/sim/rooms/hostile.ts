@@ -43,7 +43,7 @@ export const liar: Stranger = (place) => {
 /** Brings what it was brought once more, over other links. */
 export const parrot: Stranger = (place) => {
   const heard: Uint8Array[] = [];
-  const program = join(place, "pat", {}, (bytes) => {
+  const program = join(place, "pat", {}, ({ bytes }) => {
     heard.push(bytes);
     if (heard.length > 20) heard.shift();
   });

@@ -55,8 +55,17 @@ export interface OriginalParts {
   readonly habits?: Habits;
   /** A text of its own came back over a link over which it had sent it. */
   readonly echoed?: (by: OriginalMember, content: string) => void;
-  /** It passes this on, as it came. */
-  readonly relayed?: (bytes: Uint8Array) => void;
+  /** A text of the room has come, perhaps once more. */
+  readonly heard?: (text: HeardText) => void;
+}
+
+export interface HeardText {
+  /** In the words of the wire. */
+  readonly hid: string;
+  readonly id: string;
+  readonly content: string;
+  /** As it came. */
+  readonly bytes: Uint8Array;
 }
 
 /** What happened to it, for whoever looks. */
@@ -122,9 +131,9 @@ export class Original {
     return this.#members;
   }
 
-  /** Names of those with whom it shares a link. */
-  get linked(): readonly string[] {
-    return this.#peers().map(({ member }) => member.user);
+  /** Those with whom it shares a link. */
+  get links(): readonly OriginalMember[] {
+    return this.#peers().map(({ member }) => member);
   }
 
   say(content: string): void {
@@ -294,6 +303,7 @@ export class Original {
     const content = fields.slice(6).join(":");
     // What one read did not give whole is lost for it.
     if (toUtf8(content).length !== Number(length) || !/^\d+$/.test(id)) return;
+    this.#parts.heard?.({ hid, id, content, bytes });
     if (user === this.#parts.me.user) {
       if (this.#sent.get(from.link)?.has(id) === true) this.#parts.echoed?.(from.member, content);
       return;
@@ -301,7 +311,6 @@ export class Original {
     if (BigInt(id) <= (this.#highest.get(hid) ?? 0n)) return;
     this.#highest.set(hid, BigInt(id));
     this.shown.push({ user, content });
-    this.#parts.relayed?.(bytes);
     for (const peer of this.#peers()) {
       const isBack = peer.link === from.link || peer.member.user === user;
       if (!isBack || this.#habits.relaysBack === true) peer.link.write(bytes);

@@ -2,19 +2,27 @@
 import type { JoinedRoom } from "../../core/ports/network.ts";
 import type { Person } from "../person.ts";
 
+/** Somebody in a room. */
+export interface Node {
+  /** "<ip>:<port>", as the list has it. */
+  readonly own: string;
+  /** Those to whom there are links, as seen from here. */
+  readonly linked: ReadonlySet<string>;
+}
+
 /** A room as one of its members sees it. */
-export interface View {
+export interface View extends Node {
   readonly person: Person;
   readonly joined: JoinedRoom;
-  /** "<ip>:<port>" of the viewer, as the list has it. */
-  readonly own: string;
 }
 
 /** Undefined for whoever is in no room or does not run. */
 export function viewOf(person: Person): View | undefined {
   const [joined] = person.network?.rooms?.state().joined ?? [];
   const own = joined?.members.find(({ identity }) => identity === undefined);
-  return joined === undefined || own === undefined ? undefined : { person, joined, own: own.address };
+  if (joined === undefined || own === undefined) return undefined;
+  const linked = joined.members.filter(({ link }) => link !== "none").map(({ address }) => address);
+  return { person, joined, own: own.address, linked: new Set(linked) };
 }
 
 export function viewsOf(people: readonly Person[], room: string): readonly View[] {
@@ -25,26 +33,22 @@ export function viewsOf(people: readonly Person[], room: string): readonly View[
 }
 
 /** Those who hang together by links of which both ends know, the largest group first. */
-export function components(views: readonly View[]): readonly (readonly View[])[] {
-  const byAddress = new Map(views.map((view) => [view.own, view]));
-  const left = new Set(views);
-  const groups: (readonly View[])[] = [];
-  for (const start of views) {
+export function components<One extends Node>(nodes: readonly One[]): readonly (readonly One[])[] {
+  const byAddress = new Map(nodes.map((node) => [node.own, node]));
+  const left = new Set(nodes);
+  const groups: (readonly One[])[] = [];
+  for (const start of nodes) {
     if (!left.delete(start)) continue;
     const group = [start];
-    for (const view of group) {
-      for (const address of linkedTo(view)) {
+    for (const node of group) {
+      for (const address of node.linked) {
         const other = byAddress.get(address);
-        if (other !== undefined && linkedTo(other).has(view.own) && left.delete(other)) group.push(other);
+        if (other?.linked.has(node.own) === true && left.delete(other)) group.push(other);
       }
     }
     groups.push(group);
   }
   return groups.toSorted((a, b) => b.length - a.length);
-}
-
-function linkedTo({ joined }: View): ReadonlySet<string> {
-  return new Set(joined.members.filter(({ link }) => link !== "none").map(({ address }) => address));
 }
 
 /** In words, for whoever has to find out what went wrong. */

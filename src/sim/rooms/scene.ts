@@ -9,7 +9,7 @@ import { everything, textOf } from "../checks.ts";
 import type { Person } from "../person.ts";
 import type { Scene, ScenePlace } from "../scene.ts";
 import { Heard } from "./heard.ts";
-import { components, drawn, viewOf, viewsOf } from "./overlay.ts";
+import { components, drawn, type View, viewOf, viewsOf } from "./overlay.ts";
 import { annex, commons } from "./places.ts";
 import { ServerHost } from "./server-host.ts";
 
@@ -29,6 +29,8 @@ const serverDownMsMost = 5 * minuteMs;
 export const rollCallAfterMs = 3 * minuteMs;
 /** What is said then waits for nothing but the way. */
 export const rollCallMs = minuteMs;
+/** All who stand in the server's list hang together by then: they hear of it within 20 s, and dial. */
+const wholeWithinMs = 25 * secondMs;
 
 /** Where somebody wants to be, and as whom. */
 interface Wish {
@@ -49,6 +51,9 @@ export class RoomsScene implements Scene {
   readonly #heard: Heard;
   /** The texts of the roll call, by who said them. */
   readonly #calls = new Map<Person, string>();
+  #isSettling = false;
+  /** World time since which all of them, and nobody else, stand in the server's list. */
+  #listedSince = Infinity;
 
   constructor(place: ScenePlace) {
     this.#place = place;
@@ -101,6 +106,7 @@ export class RoomsScene implements Scene {
 
   settle(): void {
     const { world, people } = this.#place;
+    this.#isSettling = true;
     this.#server.start();
     for (const person of people) {
       const wish = this.#wishes.get(person);
@@ -119,6 +125,16 @@ export class RoomsScene implements Scene {
       for (const [other, text] of this.#calls)
         if (!said.has(text)) yield `lacks "${text}", which ${other.name} said when all was well`;
     }
+  }
+
+  #judgeRepair(): void {
+    const { world, people } = this.#place;
+    const views = viewsOf(people, commons);
+    const isListed = views.length === people.length && this.#server.lists(commons, views.map(ownOf));
+    const { time } = world.scheduler;
+    this.#listedSince = isListed ? Math.min(this.#listedSince, time) : Infinity;
+    if (time - this.#listedSince > wholeWithinMs && components(views).length > 1)
+      this.#violated("I13", `all have been listed for long, and the room is in parts: ${drawn(views)}`);
   }
 
   /** Everybody is in the room and hangs together with everybody else; and each says that they are there. */
@@ -153,6 +169,7 @@ export class RoomsScene implements Scene {
 
   #lookOn(): void {
     for (const person of this.#place.people) if (person.running) this.#heard.look(person);
+    if (this.#isSettling) this.#judgeRepair();
     this.#place.world.scheduler.after(lookEveryMs, () => {
       this.#lookOn();
     });
@@ -225,6 +242,10 @@ export class RoomsScene implements Scene {
   #violated(invariant: string, what: string): void {
     this.#place.world.violated(invariant, what);
   }
+}
+
+function ownOf({ own }: View): string {
+  return own;
 }
 
 async function enter(rooms: RoomsFacet, { user, room }: Wish): Promise<void> {

@@ -1,6 +1,10 @@
 /** The host of the room server: the real machine, which dies with its host and knows nobody when it is back. */
 import type { Random } from "../../base/random.ts";
-import { roomServerLimits, usualRoomsMax } from "../../protocols/rooms/server/contract.ts";
+import {
+  roomServerLimits,
+  type RoomServerReport,
+  usualRoomsMax,
+} from "../../protocols/rooms/server/contract.ts";
 import { RoomServerMachine } from "../../protocols/rooms/server/machine.ts";
 import { SimDriver } from "../drive.ts";
 import { noWhims } from "../driver-place.ts";
@@ -14,6 +18,8 @@ export class ServerHost {
   readonly #world: World;
   readonly #random: Random;
   #machine: RoomServerMachine | undefined;
+  /** By room: "<ip>:<port>" of those who are in it, as the server has told. */
+  readonly #listed = new Map<string, Set<string>>();
 
   constructor(world: World) {
     this.#world = world;
@@ -21,9 +27,10 @@ export class ServerHost {
     this.host = world.wire.addHost("server", [serverAddress.host]);
   }
 
-  /** Of all rooms; 0 while it does not run. */
-  get members(): number {
-    return this.#machine?.facts().members ?? 0;
+  /** Whether these stand in the room's list, and nobody else: "<ip>:<port>" of each. */
+  lists(room: string, addresses: readonly string[]): boolean {
+    const listed = this.#listed.get(room);
+    return listed?.size === addresses.length && addresses.every((address) => listed.has(address));
   }
 
   /** Nothing where it runs already. */
@@ -43,6 +50,7 @@ export class ServerHost {
     const drive = driver.run(machine, roomServerLimits, {
       report: (report) => {
         world.trace.event(() => `server: ${JSON.stringify(report)}`);
+        this.#hear(report);
       },
       answer: () => undefined,
     });
@@ -53,7 +61,17 @@ export class ServerHost {
   crash(manner: CrashManner, random: Random): void {
     if (this.#machine === undefined) return;
     this.#machine = undefined;
+    this.#listed.clear();
     this.host.crash(manner, random);
     this.#world.trace.event(() => `the server is ${manner}`);
+  }
+  #hear(report: RoomServerReport): void {
+    if (report.kind !== "joined" && report.kind !== "left") return;
+    const { room, member } = report;
+    const listed = this.#listed.get(room) ?? new Set();
+    this.#listed.set(room, listed);
+    const address = `${member.ip}:${member.port}`;
+    if (report.kind === "joined") listed.add(address);
+    else listed.delete(address);
   }
 }

@@ -4,7 +4,14 @@ import type { Connection } from "../connection.ts";
 import type { Stranger, StrangerPlace } from "../plug.ts";
 import { bind, dial, listen, type RawHooks } from "../raw.ts";
 import { strangersMark } from "./heard.ts";
-import { type Ground, type GroundHooks, type GroundLink, type Habits, Original } from "./original.ts";
+import {
+  type Ground,
+  type GroundHooks,
+  type GroundLink,
+  type Habits,
+  type HeardText,
+  Original,
+} from "./original.ts";
 import { commons, serverAddress } from "./places.ts";
 
 export const strangersPort = 5_500;
@@ -47,7 +54,7 @@ function live(place: StrangerPlace, user: string, habits: Habits): () => Origina
   });
   place.often(restartMs, () => {
     program.quit();
-    place.host.crash("killed", place.random);
+    end(place);
     place.later(downMsMost, () => {
       program = join(place, user, habits);
     });
@@ -55,19 +62,35 @@ function live(place: StrangerPlace, user: string, habits: Habits): () => Origina
   return () => program;
 }
 
+/** The program that runs there is killed. */
+export function end({ host, random }: StrangerPlace): void {
+  host.crash("killed", random);
+  host.evict();
+}
+
 export function join(
   place: StrangerPlace,
   user: string,
   habits: Habits = {},
-  relayed: (bytes: Uint8Array) => void = () => undefined,
+  heard: (text: HeardText) => void = () => undefined,
 ): Original {
+  const said = new Map<string, string>();
   return new Original({
     ground: groundAt(place),
     server: serverAddress,
     room: commons,
     me: { user, ip: place.host.home, port: strangersPort },
     habits,
-    relayed,
+    heard(text) {
+      heard(text);
+      const { hid, id, content } = text;
+      // A disk that fails does not end the talk; then a restart may begin again with numbers that were used.
+      if (!place.disksAreSound || content.startsWith(strangersMark)) return;
+      const before = said.get(`${hid} ${id}`) ?? content;
+      said.set(`${hid} ${id}`, before);
+      if (before !== content)
+        place.violated("I10", `${user} hears "${content}" under the number that "${before}" had`);
+    },
     echoed(by, content) {
       const isOurs = place.victims.some(({ host }) => host.home === by.ip);
       if (isOurs) place.violated("I1", `${user} was brought its own "${content}" by ${by.user}`);

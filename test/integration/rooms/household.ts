@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Client } from "../../../src/api/client.ts";
+import type { Message } from "../../../src/api/records.ts";
 import { connectLocally } from "../../../src/api/node/local-socket.ts";
 import { foldersOf } from "../../../src/daemon/folders.ts";
 
@@ -115,9 +116,22 @@ export class Member {
 
   /** The newest that stand in its history, whoever said them. */
   async texts(): Promise<readonly string[]> {
-    const page = { conversation: await this.#room(), limit: pageMax };
-    const { messages } = await this.#called.call("messages.page", page);
-    return messages.flatMap(({ body }) => (body.kind === "text" ? [body.text] : []));
+    return textsIn(await this.#page({}));
+  }
+
+  /** All of its history, the newest page first. */
+  async allTexts(): Promise<readonly string[]> {
+    const texts: string[] = [];
+    for (let page = await this.#page({}); page.length > 0;) {
+      texts.push(...textsIn(page));
+      page = await this.#page({ before: Math.min(...page.map(({ arrived }) => arrived)) });
+    }
+    return texts;
+  }
+
+  async #page(where: { readonly before?: number }): Promise<readonly Message[]> {
+    const conversation = await this.#room();
+    return (await this.#called.call("messages.page", { conversation, limit: pageMax, ...where })).messages;
   }
 
   async #room() {
@@ -131,6 +145,10 @@ export class Member {
     if (this.#client === undefined) throw new Error(`nobody listens for ${this.name}`);
     return this.#client;
   }
+}
+
+function textsIn(messages: readonly Message[]): readonly string[] {
+  return messages.flatMap(({ body }) => (body.kind === "text" ? [body.text] : []));
 }
 
 /** A program that has said that it is ready. */

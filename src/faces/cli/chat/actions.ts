@@ -20,7 +20,7 @@ import { conversationLines, numberedLines, whyLines } from "../lines/messages.ts
 import { networkListLines } from "../lines/networks.ts";
 import { fingerprintsOf, peopleLines, whoisLines } from "../lines/people.ts";
 import { configLines, doctorLines, statusLines } from "../lines/profile.ts";
-import { existingName } from "../places.ts";
+import { existingName, newNetworkName } from "../places.ts";
 import { settingsFrom, UsageError } from "../usage.ts";
 import type { Controls, To } from "./controls.ts";
 import { roomActions } from "./room-actions.ts";
@@ -129,8 +129,12 @@ export const actions: Readonly<Record<CommandName, Action>> = {
     chat.display.print(networkListLines(answer, around));
   },
   connect: async (chat, rest) => {
-    const [kind = "", ...pairs] = needed(rest, "connect").split(/\s+/);
-    const network = await chat.client.call("networks.connect", { kind, settings: settingsFrom(pairs) });
+    const [kind = "", ...words] = needed(rest, "connect").split(/\s+/);
+    const [name, pairs] = words[0] === "as" ? [words[1] ?? "", words.slice(2)] : [undefined, words];
+    const network = await chat.client.call("networks.connect", {
+      ...{ kind, settings: settingsFrom(pairs) },
+      ...(name === undefined ? {} : { name: newNetworkName(name) }),
+    });
     chat.say([plain(`${network.name}: ${networkWords(network, chat.layout.now)}`)]);
   },
   disconnect: async (chat, rest) => {

@@ -299,7 +299,7 @@ class Chat implements Controls {
     return {
       people: byLikelihood.map(({ label }) => label),
       places: places.map(titleOf),
-      rooms: [...new Set([...this.screen.rooms, ...places.map(({ title }) => title)])],
+      rooms: [...new Set([...this.screen.rooms, ...places.flatMap(({ room }) => room ?? [])])],
       members: membersHere(this),
       networks: this.screen.networks.map(({ name }) => name),
       kinds: this.screen.kinds,
@@ -324,7 +324,7 @@ class Chat implements Controls {
     const conversation = await this.client.call("conversations.get", { conversation: id });
     this.feed.apply({ kind: "conversation", conversation });
     this.feed.apply({ kind: "current", conversation: id });
-    return conversation;
+    return this.current ?? conversation;
   }
 
   async showHistory(conversation: Conversation, limit: number): Promise<void> {
@@ -333,8 +333,8 @@ class Chat implements Controls {
   }
 
   /** What one should know before typing here. */
-  #warn({ standing, title, person: id }: Conversation): void {
-    if (standing === "out") this.say([styled(roomWords.notIn(harmlessLine(title)), "warning")]);
+  #warn({ standing, room = "", person: id }: Conversation): void {
+    if (standing === "out") this.say([styled(roomWords.notIn(harmlessLine(room)), "warning")]);
     const { people } = this.screen;
     const person = id === undefined ? undefined : people.get(id);
     if (person === undefined) return;

@@ -1,8 +1,8 @@
 /** The chat's first lines: how things are, at the very first start the name, then the newest conversation. */
 import { chatWords } from "../../model/chat-words.ts";
-import type { Status } from "../../model/records.ts";
+import type { Conversation, Status } from "../../model/records.ts";
 import { plain, styled, type Spans } from "../../model/spans.ts";
-import { firstRunWords, healthWords, titleOf } from "../../model/words.ts";
+import { firstRunWords, healthWords, isJoined, titleOf } from "../../model/words.ts";
 import { peopleLines } from "../lines/people.ts";
 import type { Controls } from "./controls.ts";
 
@@ -17,9 +17,16 @@ export async function greet(chat: Controls, status: Status): Promise<void> {
     [styled(chatWords.keys, "dim")],
   );
   if (!profile.named) await askName(chat, status);
-  const newest = [...chat.screen.conversations.values()].sort((a, b) => b.newest - a.newest)[0];
-  if (newest !== undefined) await chat.open(newest.id);
+  const first = firstOpened([...chat.screen.conversations.values()]);
+  if (first !== undefined) await chat.open(first.id);
   tellUnreadElsewhere(chat);
+}
+
+/** The newest; where that is a room I have left, the one on its network in which I am instead. */
+function firstOpened(conversations: readonly Conversation[]): Conversation | undefined {
+  const [newest] = conversations.toSorted((a, b) => b.newest - a.newest);
+  if (newest?.standing !== "out") return newest;
+  return conversations.find((place) => place.network === newest.network && isJoined(place)) ?? newest;
 }
 
 async function askName(chat: Controls, { profile, networks, people }: Status): Promise<void> {

@@ -31,7 +31,7 @@ async function join(chat: Controls, rest: string): Promise<void> {
     ...(room === "" ? {} : { room: roomWritten(room) }),
   });
   await chat.open(answer.conversation.id);
-  chat.display.print(enteredLines(answer, chat.layout.now, chat.layout.width));
+  chat.display.print(enteredLines(answer, chat.layout.width));
 }
 
 /** Only a room can be left; everything else is closed. */
@@ -72,7 +72,8 @@ async function pokeOne(chat: Controls, where: Where, who: string): Promise<void>
 
 /** The daemon's own question with the nicknames, put to the one who typed; thrown on where nobody can be asked. */
 async function askedWhom(chat: Controls, error: unknown): Promise<string> {
-  if (!(error instanceof KithError) || error.code !== "poke-whom") throw error; // for the one who typed it
+  const isAlone = chat.current?.kind === "room" && chat.current.members.length === 0;
+  if (!(error instanceof KithError) || error.code !== "poke-whom" || isAlone) throw error; // for the one who typed it
   const answer = await chat.display.ask([[plain(error.message)]], roomWords.nickname);
   if (answer === undefined) throw error;
   return answer.trim();

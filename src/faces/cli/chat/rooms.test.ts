@@ -29,6 +29,37 @@ test("the prompt says how many are there, that anybody can read, and when nothin
   await leave(chat);
 });
 
+test("the chat begins in the room one is in, not in the one that was left", async () => {
+  const { daemon, lobby } = withLobby();
+  const games = { ...lobby, id: (lobby.id + 1) as ConversationId, title: "games", room: "games" };
+  daemon.conversations.set(games.id, { ...games, standing: "out", newest: lobby.newest + 9 });
+  const chat = scene(daemon, testTerminal(100, 40));
+  await chat.shows("to #lobby (3)");
+  await leave(chat);
+  daemon.changeConversation(lobby, { standing: "out" });
+  const outside = scene(daemon, testTerminal(100, 40));
+  await outside.shows("to #games not joined");
+  await leave(outside);
+});
+
+test("of two rooms of one name it is always said which is meant", async () => {
+  const { daemon, lobby, bob } = withLobby();
+  const network = "lab" as NetworkName;
+  const other = { ...lobby, id: (lobby.id + 1) as ConversationId, network, newest: 0 };
+  daemon.conversations.set(other.id, other);
+  const { chat } = await inLobby({ ...withLobby(), daemon, lobby, bob });
+  await chat.shows("to #lobby@rooms (3)");
+  daemon.hear(bob, "over there", {}, other);
+  await chat.shows("#lobby@lab over there");
+  chat.terminal.type("/query #lobby@lab\r");
+  await chat.shows("to #lobby@lab (3)");
+  chat.terminal.type("hello there\r");
+  const sent = await until(() => daemon.messages.find(({ mine }) => mine));
+  expect(sent.conversation).toBe(other.id);
+  await chat.shows("→ #lobby@lab │ hello there");
+  await leave(chat);
+});
+
 test("on a narrow terminal every line fits, and the prompt leaves room to type", async () => {
   const { daemon, lobby } = withLobby();
   daemon.conversations.set(lobby.id, { ...lobby, title: "a-room-with-a-name-as-long-as-it-" });
@@ -96,6 +127,19 @@ test("/poke without a name asks to whom and names those who are there; with one,
   await leave(chat);
 });
 
+test("whoever is alone is told so, and not asked for a nickname", async () => {
+  const { daemon, lobby, chat } = await inLobby();
+  daemon.changeConversation(lobby, { standing: "joined", members: [] });
+  await chat.shows("(1) alone");
+  daemon.answers["rooms.poke"] = () => {
+    throw new KithError("poke-whom", { members: "nobody else" });
+  };
+  chat.terminal.type("/poke\r");
+  await chat.shows(/✗ To whom do you want to send the poke\? In the room: nobody else[^]*to #lobby \(1\)/);
+  chat.terminal.type("\u0015");
+  await leave(chat);
+});
+
 test("a poke without a name is refused in words where nobody can be asked", async () => {
   const { daemon } = withLobby();
   const chat = scene(daemon, testTerminal(100, 40), { argv: ["--simple"] });
@@ -154,7 +198,7 @@ test("rooms and members are completed, those in the room before all others", asy
 test("/links shows which way one is linked, what was dropped, and how the server is", async () => {
   const { chat } = await inLobby();
   chat.terminal.type("/links\r");
-  const screen = await chat.shows(/\n {2}12 dropped as duplicate, 1 wrong room\n/);
+  const screen = await chat.shows(/\n {2}0 shown, 12 dropped as duplicate, 1 × wrong room\n/);
   expect(screen).toMatch(/ {2}→ forward link {2}bob {2}127\.0\.0\.2:5000 {2}heard 7 s ago\n/);
   expect(screen).toContain("server 127.0.0.1:32340: ● connected");
   expect(screen).not.toContain("unknown origin");
@@ -193,7 +237,7 @@ test("a room that two networks have is asked for with its network", async () => 
   chat.terminal.type("/query #lobby\r");
   await chat.shows("✗ Several networks have rooms: rooms, lab.");
   chat.terminal.type("\u0003/query #lobby lab\r");
-  await chat.shows("to #lobby (1)");
+  await chat.shows(/─── #lobby@lab · 1 member ─[^]*to #lobby@lab \(1\)/);
   await leave(chat);
 });
 

@@ -38,9 +38,9 @@ export function networkLines(
   const rows = networks.map((network) => [
     styled(network.name, "strong"),
     styled(network.kind, "dim"),
-    plain(`${healthWords[network.health].sign} ${networkWords(network, now)}`),
     plain(verbWords.online(network.online)),
     styled(secrecyOf(network), "dim"),
+    plain(`${healthWords[network.health].sign} ${networkWords(network, now)}`), // the only one that may be long
   ]);
   const lines = tableLines(rows, width);
   return networks.flatMap((network, at) => {

@@ -40,7 +40,8 @@ const checkStyles: Readonly<Record<Check["state"], { readonly sign: string; read
 export function doctorLines(checks: readonly Check[], width: number | undefined): readonly Spans[] {
   return checks.flatMap(({ state, says, mend }) => {
     const { sign, style } = checkStyles[state];
-    const found = paragraph([styled(`${sign} `, style), plain(says)], width);
+    const [first = [], ...further] = paragraph([plain(says)], width === undefined ? undefined : width - 2);
+    const found = [[styled(`${sign} `, style), ...first], ...further.map((line) => [plain("  "), ...line])];
     return mend === undefined ? found : [...found, ...paragraph([plain(`  → ${mend}`)], width)];
   });
 }

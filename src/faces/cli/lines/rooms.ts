@@ -31,30 +31,24 @@ export function userLine({ network, user }: RoomUser): string {
   return user === undefined ? roomWords.noUser(network) : roomWords.user(user, network);
 }
 
-/** A room with those who are in it; what was counted there is told where it is asked for. */
-type Room = Omit<RoomMembers, "counters">;
-
 /** In the order of the room's own list. */
-export function memberLines(found: Room, now: number, width: number | undefined): readonly Spans[] {
+export function memberLines(found: RoomMembers, now: number, width: number | undefined): readonly Spans[] {
   const { connected, members } = found;
   const rows = members.map((member) => [
-    indented(memberSpan(member)),
-    styled(standingOf(member), "dim"),
-    plain(member.address),
+    ...whoAndWhere(member),
     styled(linkOf(member, connected), "dim"),
     styled(heardOf(member, now), "dim"),
   ]);
-  return [headOf(found), ...tableLines(rows, width)];
+  return [linkedHeadOf(found), ...tableLines(rows, width)];
 }
 
-/** A room that was just entered: who is there, and what one should know before saying anything. */
+/** A room that was just entered: who is there, and what one should know before saying anything. Links take a moment. */
 export function enteredLines(
   { network, conversation, members }: Answer<"rooms.join">,
-  now: number,
   width: number | undefined,
 ): readonly Spans[] {
-  const connected = conversation.standing === "connected";
-  const lines = memberLines({ network, room: conversation.title, connected, members }, now, width);
+  const head = headOf({ network, room: conversation.title }, roomWords.members(members.length));
+  const lines = [head, ...tableLines(members.map(whoAndWhere), width)];
   if (conversation.secrecy !== "none") return lines;
   const { sign } = secrecyWords[conversation.secrecy];
   return [...lines, ...paragraph([styled(`${sign} ${roomWords.readable}`, "warning")], width)];
@@ -75,27 +69,32 @@ export function linkLines(
     plain(member.address),
     styled(heardOf(member, now), "dim"),
   ]);
-  const counted = Object.entries(found.counters).filter(
-    ([name, count]) => count > 0 && !uncounted.test(name),
-  );
-  const counts = counted.map(([name, count]) => roomWords.counted(name, count)).join(", ");
+  const counted = Object.entries(found.counters).filter(([name]) => !uncounted.test(name));
+  const counts = counted.flatMap(([name, count]) => roomWords.counted(name, count) ?? []).join(", ");
   return [
-    headOf(found),
+    linkedHeadOf(found),
     ...tableLines(rows, width),
     ...(network === undefined ? [] : paragraph(serverSpans(network, now), width)),
     ...(counts === "" ? [] : paragraph([styled(`  ${counts}`, "dim")], width)),
   ];
 }
 
-function headOf(found: Room): Spans {
-  const { room, network, members } = found;
+function linkedHeadOf(found: RoomMembers): Spans {
+  const { members } = found;
   const linked = members.length > 1 ? `, ${roomWords.linked(linkedOf(found).length)}` : "";
-  const facts = `${roomWords.members(members.length)}${linked}`;
+  return headOf(found, `${roomWords.members(members.length)}${linked}`);
+}
+
+function headOf({ room, network }: Pick<RoomMembers, "room" | "network">, facts: string): Spans {
   return [styled(harmlessLine(roomWords.on(room, network)), "strong"), styled(`: ${facts}`, "dim")];
 }
 
-function linkedOf({ members }: Room): readonly RoomMember[] {
+function linkedOf({ members }: RoomMembers): readonly RoomMember[] {
   return members.filter(({ link }) => link !== "none");
+}
+
+function whoAndWhere(member: RoomMember): Spans {
+  return [indented(memberSpan(member)), styled(standingOf(member), "dim"), plain(member.address)];
 }
 
 function memberSpan({ name, label = name, identity }: RoomMember): Span {

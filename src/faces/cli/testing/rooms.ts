@@ -87,7 +87,14 @@ function answerAboutRooms(daemon: FakeDaemon, lobby: Conversation, people: reado
   };
   daemon.answers["rooms.members"] = () => ({
     ...{ network: roomsName, room: "lobby", connected: true, members },
-    counters: { duplicates: 12, "text-duplicate": 12, "bytes-sent": 9, "unknown-origin": 0, "wrong-room": 1 },
+    counters: {
+      "texts-shown": 0,
+      duplicates: 12,
+      "text-duplicate": 12,
+      "bytes-sent": 9,
+      "unknown-origin": 0,
+      "wrong-room": 1,
+    },
   });
   daemon.answers["rooms.user"] = ({ name }) => ({ network: roomsName, user: name ?? "alice" });
   daemon.answers["rooms.poke"] = ({ who }) => {

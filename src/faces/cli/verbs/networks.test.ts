@@ -29,6 +29,28 @@ test("a network that could not be built is not said to be unencrypted", async ()
   expect(out).not.toMatch(/not encrypted|keys-unreadable|restore/);
 });
 
+const server = "server=192.0.2.1";
+
+test.each([
+  { by: "verb", argv: ["network", "connect", "rooms", "--as", "uni", server], typed: "" },
+  { by: "chat", argv: [], typed: `/connect rooms as uni ${server}\n` },
+])("a network is connected under the name it is to have, by the $by", async ({ argv, typed }) => {
+  const daemon = new FakeDaemon();
+  daemon.answers["networks.connect"] = () => ({ ...daemon.network, overridden: [] });
+  await run(daemon.parts(), argv, typed);
+  const params = { kind: "rooms", name: "uni", settings: { server: "192.0.2.1" } };
+  expect(daemon.calls).toContainEqual({ method: "networks.connect", params });
+});
+
+test.each([
+  { by: "verb", argv: ["network", "connect", "rooms", "--as", "Uni Room", server], typed: "" },
+  { by: "chat", argv: [], typed: `/connect rooms as Uni ${server}\n` },
+])("a name that no network can have is refused as such, by the $by", async ({ argv, typed }) => {
+  const { code, err } = await run(new FakeDaemon().parts(), argv, typed);
+  expect(code).toBe(1);
+  expect(err).toContain("This name cannot be used: a network's name is");
+});
+
 test("the keys of a network are deleted only with --yes where nobody can be asked", async () => {
   const daemon = new FakeDaemon();
   daemon.answers["networks.disconnect"] = () => ({ done: true });

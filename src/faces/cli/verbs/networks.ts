@@ -5,7 +5,7 @@ import type { NetworkSet } from "../../../api/records.ts";
 import { plain } from "../../model/spans.ts";
 import type { Context, Said } from "../context.ts";
 import { networkLines, networkListLines } from "../lines/networks.ts";
-import { existingName } from "../places.ts";
+import { existingName, newNetworkName } from "../places.ts";
 import { settingsFrom, textOption, UsageError } from "../usage.ts";
 import type { VerbInput } from "../verb.ts";
 
@@ -25,7 +25,7 @@ export async function connect(context: Context, input: VerbInput): Promise<Said>
   const network = await client.call("networks.connect", {
     kind,
     settings,
-    ...(name === undefined ? {} : { name: existingName(name) }),
+    ...(name === undefined ? {} : { name: newNetworkName(name) }),
   });
   return set(network, context);
 }

@@ -1,5 +1,5 @@
 /** Rooms at the command line: what is shown of them, and texts that go to a room as a whole. */
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { NetworkName } from "../../../base/ids.ts";
 import { run, testProcess } from "../testing/surroundings.ts";
 import { withLobby } from "../testing/rooms.ts";
@@ -82,6 +82,9 @@ describe("kith rooms", () => {
 });
 
 describe("a text to a room", () => {
+  // A verb is loaded when it is run, which takes longer at the very first time than these tests wait.
+  beforeAll(() => import("./send.ts"));
+
   test("goes to the conversation, and its tick claims no more than that it was sent", async () => {
     const { daemon, lobby } = withLobby();
     const sending = run(daemon.parts(), ["send", "#lobby", "hello", "--wait", "sent"]);

@@ -21,7 +21,7 @@ export async function join(context: Context, input: VerbInput): Promise<Said> {
     ...where,
     ...(written === undefined ? {} : { room: roomWritten(written) }),
   });
-  return { json: answer, lines: enteredLines(answer, context.around.now(), context.out.width) };
+  return { json: answer, lines: enteredLines(answer, context.out.width) };
 }
 
 export async function leave(context: Context, input: VerbInput): Promise<Said> {

@@ -14,7 +14,7 @@ import { leastDelivery, sendQuestion, stateWords, titleOf, whereItIs } from "../
 import { readAll, type Context, type Said } from "../context.ts";
 import { isLost, Outgoing } from "../outgoing.ts";
 import type { Client } from "../parts.ts";
-import { networkOption } from "../places.ts";
+import { networkOption, placesListed } from "../places.ts";
 import { choiceOption, numberOption } from "../usage.ts";
 import type { VerbInput } from "../verb.ts";
 
@@ -90,8 +90,7 @@ async function addresseeOf(
   meant: { readonly written: string; readonly network?: NetworkName },
 ): Promise<Addressee> {
   if (isRoomWritten(meant.written)) {
-    const { conversations } = await client.call("conversations.list", {});
-    const place = placeNamed(conversations, meant.written, meant.network);
+    const place = placeNamed(await placesListed(client), meant.written, meant.network);
     if (place === undefined) throw new KithError("not-joined", { room: meant.written });
     const label = titleOf(place);
     const name = styled(harmlessLine(label), "strong");

@@ -5,7 +5,7 @@ import { membersText } from "../../../../test/rooms/server.ts";
 import type { LinkId } from "../../machine.ts";
 import type { Member } from "../messages.ts";
 import { callersMax, callersPerHostMax } from "./callers.ts";
-import { linksMax } from "./links.ts";
+import { linksMax, overlapMs } from "./links.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -78,6 +78,18 @@ it("of two that call each other the smaller HID's call stands: the greater answe
   expect(stage.machine.facts().forward).toBeUndefined();
 });
 
+it("our own call is not given up for one that comes from elsewhere", () => {
+  stage.joined([carol, alice]);
+  const { link: own } = stage.dialled;
+  const forged = stage.came("10.0.0.66");
+  stage.says(forged, call(carol));
+  expect(stage.has("drop", own)).toBe(false);
+  stage.up(own);
+  stage.says(own, "S:0::\r\n");
+  expect(isRefused(forged)).toBe(true);
+  expect(stage.machine.facts()).toMatchObject({ forward: "name:carol", backward: 0 });
+});
+
 it("of two that call each other the smaller lets the greater wait, and closes its call once its own is answered", () => {
   stage.joined([bob, alice]);
   const { link: own } = stage.dialled;
@@ -115,8 +127,11 @@ it("a member has one link; a new call takes its place only when it was silent fo
   const late = stage.came();
   stage.says(late, call(bob));
   expect(stage.textsTo(late)).toEqual(["S:0::\r\n"]);
-  expect(stage.has("drop", link)).toBe(true);
   expect(stage.machine.facts()).toMatchObject({ backward: 1 });
+  stage.says(link, textOf(bobHid, "bob", 2, "under way"));
+  expect(stage.heard).toEqual(["bob: hi", "bob: under way"]);
+  stage.run(overlapMs);
+  expect(stage.has("end", link)).toBe(true);
 });
 
 it("nobody takes a silent member's place from another address", () => {
@@ -128,6 +143,24 @@ it("nobody takes a silent member's place from another address", () => {
   stage.says(forged, call(away));
   expect(isRefused(forged)).toBe(true);
   expect(stage.has("drop", link)).toBe(false);
+});
+
+it("whoever calls from elsewhere is linked, until the member itself calls", () => {
+  const away = { user: "bob", ip: "10.0.0.2", port: 5_002 };
+  stage.joined([away, alice]);
+  stage.list = [away, alice];
+  stage.down(stage.dialled.link, "refused");
+  const forged = stage.came("10.0.0.66");
+  stage.says(forged, call(away));
+  expect(stage.textsTo(forged)).toEqual(["S:0::\r\n"]);
+  const own = stage.came(away.ip);
+  stage.says(own, call(away));
+  expect(stage.textsTo(own)).toEqual(["S:0::\r\n"]);
+  expect(stage.has("drop", forged)).toBe(true);
+  const again = stage.came("10.0.0.66");
+  stage.says(again, call(away));
+  expect(isRefused(again)).toBe(true);
+  expect(stage.machine.facts()).toMatchObject({ backward: 1 });
 });
 
 it("what a caller says behind its call is heard once it is let in", () => {

@@ -53,7 +53,8 @@ type Verdict = "accept" | "hold" | "unknown" | { readonly refuse: string };
 
 /**
  * Invariants: what does not belong here is closed without a word; who is not in the list is looked for in a fresh one
- * first; of two members that call each other the call of the smaller HID stands.
+ * first; of two members that call each other the call of the smaller HID stands; whoever calls in a member's name from
+ * elsewhere gives way to the member itself.
  */
 export class Callers {
   readonly #parts: CallersParts;
@@ -148,13 +149,20 @@ export class Callers {
     if (listed === undefined) return "unknown";
     const { hid } = listed;
     if (hid === membership.me.hid) return { refuse: "own-name" };
-    const heard = links.heard(hid);
-    if (heard !== undefined) {
-      const isSilent = now.mono >= heard.mono + silentMsMin;
-      return isSilent && host === hostOf(member) ? "accept" : { refuse: "linked-already" };
-    }
-    if (this.#parts.dialling() === hid && membership.me.hid < hid) return "hold";
+    const isThere = host === hostOf(member);
+    const isOursFirst = membership.me.hid < hid || !isThere;
+    if (this.#parts.dialling() === hid && isOursFirst) return "hold";
+    if (links.of(hid) !== undefined)
+      return isThere && this.#givesWay(hid, now) ? "accept" : { refuse: "linked-already" };
     return links.size < linksMax ? "accept" : { refuse: "links-full" };
+  }
+
+  /** To a call from the member's own address: what is silent, and who has called in its name from another one. */
+  #givesWay(hid: bigint, now: Now): boolean {
+    const { links } = this.#parts;
+    const heard = links.heard(hid);
+    const isSilent = heard !== undefined && now.mono >= heard.mono + silentMsMin;
+    return isSilent || links.of(hid)?.isThere === false;
   }
 
   #lookAgain(caller: Caller, last: boolean, now: Now): boolean {
@@ -172,12 +180,14 @@ export class Callers {
     if (hid === undefined) return;
     if (this.#parts.dialling() === hid) this.#parts.giveUpDialling(now);
     const old = links.of(hid);
-    if (old !== undefined) links.drop(old.id);
+    // Where its own call was in doubt of a link that lives, texts may be under way on it.
+    if (old?.isThere === true) links.retire(old.id, now);
+    else if (old !== undefined) links.drop(old.id);
     this.#callers.delete(caller.id);
     emit({ kind: "write", to: caller.id, bytes: encodeAccept(ids.last) });
-    links.add({ id: caller.id, hid, way: "backward", stream: caller.stream }, now);
     // What is claimed from elsewhere is believed as far as a link goes, and changes nothing else.
     const isThere = caller.host === hostOf(member);
+    links.add({ id: caller.id, hid, way: "backward", isThere, stream: caller.stream }, now);
     if (!isThere) this.#count("from-elsewhere");
     this.#parts.accepted({ id: caller.id, hid, lastId: isThere ? lastId : undefined }, now);
   }

@@ -124,6 +124,21 @@ it.each(["carol", "12345", "", "99999999999999999999999"])(
   },
 );
 
+it("what was said before its origin moved to another address is not taken for said anew", () => {
+  const text = textOf(bobHid, "bob", 1, "hi");
+  stage.says(toBob, text);
+  const moved = { ...bob, port: 5_009 };
+  stage.list = [moved, carol, alice];
+  stage.run(20_000);
+  stage.says(toCarol, text);
+  stage.run(1_000);
+  expect(stage.heard).toEqual(["bob: hi"]);
+  expect(count("text-duplicate")).toBe(1);
+  stage.says(toCarol, textOf(bobHid, "bob", 2, "ho"));
+  stage.run(1_000);
+  expect(stage.heard).toEqual(["bob: hi", "bob: ho"]);
+});
+
 it("nobody speaks in my name to me", () => {
   stage.says(toBob, `T:den:alice:alice:1:2:hi::\r\n`);
   stage.says(leg, membersText([bob, carol, alice]));
@@ -252,6 +267,28 @@ it("what had come when a link broke is heard, though it was read no further", ()
   expect(stage.heard.length).toBe(60);
   stage.down(toBob, "reset");
   expect(stage.heard.length).toBe(70);
+});
+
+it("half a message has its 10 s from when the link is read again", () => {
+  stage.list = [bob, carol, alice];
+  const message = newMessageId(seededRandom(1));
+  const say = (times: number): void => {
+    for (let i = 0; i < times; i++) stage.tell({ kind: "send", message, room: "den", text: "x" });
+  };
+  const text = textOf(bobHid, "bob", 1, "hi");
+  say(queueMax + 1);
+  stage.run(10);
+  stage.says(toBob, text.slice(0, 20));
+  // What goes out makes room for what we say, and never for what others do.
+  for (let ms = 0; ms < 11_000; ms += 10) {
+    stage.run(10);
+    say(1);
+  }
+  expect(stage.reads(toBob)).toBe(false);
+  stage.run(9_000);
+  stage.says(toBob, text.slice(20));
+  stage.run(1_000);
+  expect(stage.heard).toEqual(["bob: hi"]);
 });
 
 it("half a message that is never finished costs its link after 10 s", () => {

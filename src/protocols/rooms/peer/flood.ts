@@ -75,17 +75,23 @@ export class Flood {
   /** With a list that was asked for after the text had come, a name that only one member has will do. */
   #judgeParked(parked: Parked, last: boolean, now: Now): boolean {
     const { text, from } = parked;
-    const origin = this.#originOf(text) ?? (last ? this.#onlyOneNamed(text.originUser) : undefined);
+    const origin = this.#originOf(text) ?? (last ? this.#onlyOneNamed(text) : undefined);
     if (origin === undefined && !last) return false;
     this.#parked = this.#parked.filter((other) => other !== parked);
     if (origin === undefined) this.#count("unknown-origin");
+    else if (this.#wasElsewhere(text)) this.#drop();
     else this.#pass(text, origin, from, now);
     return true;
   }
 
-  #onlyOneNamed(name: string): Listed | undefined {
-    const [only, ...others] = this.#parts.membership.named(name);
+  #onlyOneNamed({ originUser }: TextMessage): Listed | undefined {
+    const [only, ...others] = this.#parts.membership.named(originUser);
     return others.length === 0 ? only : undefined;
+  }
+
+  /** It was seen when its origin had another address, from which it has moved. */
+  #wasElsewhere(text: TextMessage): boolean {
+    return text.originHid !== undefined && this.#parts.seen.has(text.originHid, text);
   }
 
   #pass(text: TextMessage, origin: Listed, from: LinkId, now: Now): void {
@@ -96,8 +102,7 @@ export class Flood {
     }
     const wireId = seen.take(origin.hid, text, now);
     if (wireId === undefined) {
-      this.#duplicates += 1;
-      this.#count("duplicate");
+      this.#drop();
       return;
     }
     const on = links.except(from, origin.hid);
@@ -111,6 +116,11 @@ export class Flood {
     const { identity, name, address } = origin;
     const report = { from: { identity, name, address }, text: fromUtf8Leniently(text.content), wireId };
     emit({ kind: "report", report: { kind: "arrived", room, ...report } });
+  }
+
+  #drop(): void {
+    this.#duplicates += 1;
+    this.#count("duplicate");
   }
 
   #stray({ originUser: name, room: spoken }: TextMessage): void {

@@ -28,6 +28,8 @@ export interface PeerLink {
   readonly hid: bigint;
   /** "forward" was dialled here. */
   readonly way: "forward" | "backward";
+  /** The other end is where the member says it is. */
+  readonly isThere: boolean;
   readonly stream: MessageStream<PeerMessage>;
 }
 
@@ -36,6 +38,8 @@ interface Entry extends PeerLink {
   heard: Now;
   /** Mono ms; while the link is not read. */
   resumeAt: number | undefined;
+  /** Mono ms; since when it is read. */
+  readSince: number;
   /** Set once it is no link any more and only says what waits on it, and hears what is under way. */
   retired: Retired | undefined;
 }
@@ -110,7 +114,8 @@ export class Links {
   /** What came behind the handshake is read with the next `read`. */
   add(link: PeerLink, now: Now): void {
     const bucket = new TokenBucket(messageRate.perSecond, messageRate.burst, now.mono);
-    const entry: Entry = { ...link, bucket, heard: now, resumeAt: undefined, retired: undefined };
+    const reading = { resumeAt: undefined, readSince: now.mono };
+    const entry: Entry = { ...link, bucket, heard: now, ...reading, retired: undefined };
     this.#entries.set(link.id, entry);
     this.#byHid.set(link.hid, entry);
     if (link.way === "forward") this.#forward = entry;
@@ -178,7 +183,7 @@ export class Links {
       this.#endRetired(entry);
       const isRetiredLong = entry.retired !== undefined && now.mono >= entry.retired.until;
       if (isRetiredLong) this.#breakOff(entry, "not closed");
-      else if (isStuck(entry, now)) this.#violate(entry, "too-slow", now);
+      else if (now.mono >= (stuckAt(entry) ?? Infinity)) this.#violate(entry, "too-slow", now);
     }
   }
 
@@ -193,6 +198,7 @@ export class Links {
     }
     if (entry.resumeAt === undefined) return;
     entry.resumeAt = undefined;
+    entry.readSince = now.mono;
     if (this.#entries.has(entry.id)) this.#parts.emit({ kind: "reading", link: entry.id, on: true });
   }
 
@@ -267,14 +273,14 @@ export class Links {
   }
 }
 
-function dueAt({ resumeAt, retired, stream }: Entry): number | undefined {
-  const since = resumeAt === undefined ? stream.partialSince : undefined;
-  const stuckAt = since === undefined ? undefined : since + incompleteMsMax;
-  return earliest([resumeAt, retired?.endAt, retired?.until, stuckAt]);
+function dueAt(entry: Entry): number | undefined {
+  const { resumeAt, retired } = entry;
+  return earliest([resumeAt, retired?.endAt, retired?.until, stuckAt(entry)]);
 }
 
-/** A message that stays incomplete; one that we do not read is not its sender's fault. */
-function isStuck(entry: Entry, now: Now): boolean {
-  const since = entry.resumeAt === undefined ? entry.stream.partialSince : undefined;
-  return since !== undefined && now.mono >= since + incompleteMsMax;
+/** When a message has stayed incomplete for too long; the time in which we did not read is not its sender's fault. */
+function stuckAt({ resumeAt, readSince, stream }: Entry): number | undefined {
+  const { partialSince } = stream;
+  if (resumeAt !== undefined || partialSince === undefined) return undefined;
+  return Math.max(partialSince, readSince) + incompleteMsMax;
 }

@@ -317,7 +317,7 @@ export class RoomsMachine implements Machine<RoomsIntent, RoomsReport, RoomsQues
     { ticket, answer }: Extract<Input<never, RoomsAnswer>, { readonly kind: "answer" }>,
     now: Now,
   ): void {
-    if (this.#ids.answered(ticket)) {
+    if (this.#ids.answered(ticket, answer.ok)) {
       if (!answer.ok) this.#count("ids-not-remembered");
       this.#stay?.overlay?.idsReady(now);
       return;

@@ -129,8 +129,15 @@ export class Overlay {
     const begunAnew = this.membership.update(members, mayLack);
     if (begunAnew === undefined) return false;
     for (const hid of begunAnew) this.#seen.beginAnew(hid, now);
+    this.#search.doubt(begunAnew);
     this.#isListNew = true;
     return true;
+  }
+
+  /** We were away: with the next list it turns out who still knows of us. */
+  doubtAll(): void {
+    this.#search.doubt(this.membership.list.map(({ hid }) => hid));
+    this.#isListNew = true;
   }
 
   /** Looks for the next one on the ring, where the list has changed. */

@@ -16,7 +16,7 @@ class Disk {
 function usable(disk: Disk, hid: bigint): OwnIds {
   const ids = new OwnIds(disk.record, disk.ask);
   ids.enter(hid);
-  ids.answered(disk.writes);
+  ids.answered(disk.writes, true);
   return ids;
 }
 
@@ -30,7 +30,7 @@ it("after a restart they begin above all that were used before", () => {
   const before = usable(disk, 7n);
   for (let i = 0; i < 3 * blockSize; i++) {
     before.next();
-    before.answered(disk.writes);
+    before.answered(disk.writes, true);
   }
   const after = usable(disk, 7n);
   expect(after.last).toBeGreaterThanOrEqual(before.last);
@@ -42,14 +42,27 @@ it("no id is ready before it is remembered, and a block is asked for before the 
   const ids = new OwnIds(undefined, disk.ask);
   ids.enter(7n);
   expect(ids.ready).toBe(0);
-  expect(ids.answered(99)).toBe(false);
-  expect(ids.answered(disk.writes)).toBe(true);
+  expect(ids.answered(99, true)).toBe(false);
+  expect(ids.answered(disk.writes, true)).toBe(true);
   expect(ids.ready).toBe(blockSize);
   for (let i = 0; i < blockSize / 2; i++) ids.next();
   expect(disk.writes).toBe(1);
   ids.next();
   expect(disk.writes).toBe(2);
   expect(ids.ready).toBe(blockSize / 2 - 1);
+});
+
+it("a block that could not be remembered is used all the same, and asked for again with the next id", () => {
+  const disk = new Disk();
+  const ids = new OwnIds(undefined, disk.ask);
+  ids.enter(7n);
+  ids.answered(disk.writes, false);
+  expect(ids.next()).toBe(1n);
+  expect(disk.writes).toBe(2);
+  ids.answered(disk.writes, true);
+  expect(ids.next()).toBe(2n);
+  expect(disk.writes).toBe(2);
+  expect(usable(disk, 7n).last).toBeGreaterThanOrEqual(2n);
 });
 
 it("to leave a room and enter another goes on with the same ids", () => {

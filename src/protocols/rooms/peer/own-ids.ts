@@ -20,6 +20,8 @@ export class OwnIds {
   #last = 0;
   #limit = 0;
   #asked: { readonly ticket: Ticket; readonly limit: number } | undefined;
+  /** The last block could not be remembered. */
+  #isAstray = false;
 
   constructor(remembered: Uint8Array | undefined, ask: Ask) {
     this.#remembered = readRecord(remembered ?? new Uint8Array(0));
@@ -48,14 +50,15 @@ export class OwnIds {
 
   next(): bigint {
     this.#last += 1;
-    if (this.ready < blockSize / 2) this.#rememberAhead();
+    if (this.ready < blockSize / 2 || this.#isAstray) this.#rememberAhead();
     return BigInt(this.#last);
   }
 
-  /** Whether it was this answer that was awaited. */
-  answered(ticket: Ticket): boolean {
+  /** Whether it was this answer that was awaited. What is not kept is asked for again with the next id. */
+  answered(ticket: Ticket, isKept: boolean): boolean {
     if (this.#asked?.ticket !== ticket) return false;
     this.#limit = this.#asked.limit;
+    this.#isAstray = !isKept;
     this.#asked = undefined;
     return true;
   }

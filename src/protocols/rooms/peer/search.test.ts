@@ -207,6 +207,58 @@ it("a link that is given up still says what waits on it, and hears what is under
   expect(stage.machine.standing().state).toBe("connected");
 });
 
+/** Bob is called and answers; then he is out of the list for a while. `meanwhile`: just before he is back in it. */
+function bobWasAway(meanwhile: (link: number) => void = () => undefined): number {
+  stage.joined([bob, alice]);
+  const link = answerLast();
+  stage.list = [alice];
+  stage.run(30_000);
+  meanwhile(link);
+  stage.list = [bob, alice];
+  stage.run(20_000);
+  return link;
+}
+
+it("a silent link to whoever was out of the list and is back in it is tried anew, once", () => {
+  const old = bobWasAway();
+  expect(called()).toEqual([bob.port, bob.port]);
+  const fresh = answerLast();
+  expect(stage.machine.standing().joined?.members).toMatchObject([{ link: "forward" }, { link: "none" }]);
+  stage.run(overlapMs);
+  expect(stage.has("end", old)).toBe(true);
+  expect(stage.has("end", fresh)).toBe(false);
+  stage.run(60_000);
+  expect(called()).toHaveLength(2);
+});
+
+it("a link that was heard lately is in no doubt", () => {
+  bobWasAway((link) => stage.says(link, textOf(bobHid, "bob", 1, "I am here")));
+  expect(called()).toEqual([bob.port]);
+});
+
+it("whoever refuses the doubt keeps the link", () => {
+  const old = bobWasAway();
+  const { link } = stage.dialled;
+  stage.up(link);
+  stage.end(link);
+  stage.run(60_000);
+  expect(stage.has("end", old)).toBe(false);
+  expect(stage.machine.standing().state).toBe("connected");
+  expect(called()).toHaveLength(2);
+});
+
+it("once the server is back the silent link to the next on the ring is tried anew", () => {
+  const leg = stage.joined([bob, alice]);
+  stage.list = [bob, alice];
+  answerLast();
+  stage.run(30_000);
+  stage.down(leg, "reset");
+  stage.run(2_000);
+  expect(called()).toEqual([bob.port]);
+  stage.up();
+  expect(called()).toEqual([bob.port, bob.port]);
+});
+
 it("an address that a list must not lead to is not called", () => {
   stage.joined([{ user: "mallory", ip: "255.255.255.255", port: 1 }, { ...bob, ip: "0.0.0.0" }, alice]);
   expect(called()).toEqual([]);

@@ -6,6 +6,7 @@ import { encodeHandshake } from "../encode.ts";
 import type { PeerMessage } from "../messages.ts";
 import { peerStream } from "../peer-stream.ts";
 import type { MessageStream } from "../stream.ts";
+import { silentMsMin } from "./callers.ts";
 import { earliest } from "./contract.ts";
 import { linksMax, type Links } from "./links.ts";
 import type { Listed } from "./membership.ts";
@@ -44,14 +45,16 @@ interface Dial {
 }
 
 /**
- * Invariants: one dial at a time, nobody twice in one walk, nobody to whom there is a link; a forward link is given up
- * only for one to a member nearer on the ring, and after that one stands; who has no forward link though there is
- * somebody to dial is dialling or has a time at which it begins again.
+ * Invariants: one dial at a time, nobody twice in one walk, nobody to whom there is a link that is not in doubt;
+ * a forward link is given up only for one to a member nearer on the ring, and after that one stands; who has no forward
+ * link though there is somebody to dial is dialling or has a time at which it begins again.
  */
 export class Search {
   readonly #parts: SearchParts;
   /** Those who were tried in the walk at hand; undefined while there is none. */
   #tried: Set<bigint> | undefined;
+  /** Members to whom the link may have died unnoticed: each is dialled once more. Never more than there are links. */
+  readonly #doubtful = new Set<bigint>();
   #dial: Dial | undefined;
   #fruitless = 0;
   #againAt: number | undefined;
@@ -82,6 +85,13 @@ export class Search {
   begin(now: Now): void {
     this.#tried ??= new Set();
     if (this.#dial === undefined) this.#walk(now);
+  }
+
+  /** A partition lay between these and us, perhaps, which keeps the signs of a link's end from whoever waits for them. */
+  doubt(hids: Iterable<bigint>): void {
+    const { links } = this.#parts;
+    for (const hid of this.#doubtful) if (links.of(hid) === undefined) this.#doubtful.delete(hid);
+    for (const hid of hids) if (links.of(hid) !== undefined) this.#doubtful.add(hid);
   }
 
   up(now: Now): void {
@@ -143,13 +153,14 @@ export class Search {
     const isFull = links.forward === undefined && links.size >= linksMax;
     for (const listed of isFull ? [] : membership.ring) {
       const { hid } = listed;
-      if (links.of(hid) !== undefined) {
+      if (links.of(hid) !== undefined && !this.#isDoubtful(hid, now)) {
         // Nobody nearer can be had than this one, to whom there is a link.
         if (links.forward !== undefined) break;
         continue;
       }
       if (tried.has(hid)) continue;
       tried.add(hid);
+      this.#doubtful.delete(hid);
       const to = dialAddress(listed.member, membership.me.member);
       if (to !== undefined) {
         this.#call(listed, to);
@@ -158,6 +169,12 @@ export class Search {
       this.#count("unusable-address");
     }
     this.#end(tried.size > 0 && links.forward === undefined, now);
+  }
+
+  /** What was heard since tells that the link lives. */
+  #isDoubtful(hid: bigint, now: Now): boolean {
+    const heard = this.#parts.links.heard(hid);
+    return this.#doubtful.has(hid) && heard !== undefined && now.mono >= heard.mono + silentMsMin;
   }
 
   #call(listed: Listed, to: Address): void {
@@ -171,9 +188,9 @@ export class Search {
   #reached({ link, listed, stream }: Dial, lastId: bigint, now: Now): void {
     const { links } = this.#parts;
     this.#dial = undefined;
-    const before = links.forward;
-    links.add({ id: link, hid: listed.hid, way: "forward", stream }, now);
-    if (before !== undefined) links.retire(before.id, now);
+    const before = [links.forward, links.of(listed.hid)];
+    links.add({ id: link, hid: listed.hid, way: "forward", isThere: true, stream }, now);
+    for (const old of before) if (old !== undefined) links.retire(old.id, now);
     this.#end(false, now);
     this.#parts.dialled({ id: link, hid: listed.hid, lastId }, now);
   }

@@ -38,14 +38,20 @@ export class Seen {
   }
 
   /** What the text is to be known by; undefined where it was seen already. */
-  take(hid: bigint, { id, content }: TextMessage, now: Now): string | undefined {
+  take(hid: bigint, text: TextMessage, now: Now): string | undefined {
+    const { id } = text;
     const origin = this.#originOf(hid);
-    const key = `${id}.${toHex(this.#crypto.sha256(content).subarray(0, hashBytes))}`;
+    const key = this.#keyOf(text);
     if (origin.seen.has(key)) return undefined;
     origin.seen.set(key, now.mono);
     if (id > origin.highest) origin.highest = id;
     if (origin.seen.size > seenMax) forgetOldest(origin.seen);
     return `${this.#join}.${origin.incarnation}.${key}`;
+  }
+
+  /** Whether it was seen, and not forgotten since. */
+  has(hid: bigint, text: TextMessage): boolean {
+    return this.#origins.get(hid)?.seen.has(this.#keyOf(text)) === true;
   }
 
   /** It says by a handshake which id of its own it has used last: fewer than we know of, so it counts anew. */
@@ -63,6 +69,10 @@ export class Seen {
       seen.delete(key);
     }
     this.#origins.set(hid, { incarnation: ++this.#incarnations, seen, highest: 0n });
+  }
+
+  #keyOf({ id, content }: TextMessage): string {
+    return `${id}.${toHex(this.#crypto.sha256(content).subarray(0, hashBytes))}`;
   }
 
   #originOf(hid: bigint): Origin {

@@ -133,7 +133,10 @@ export class Stay {
     const isSame = entry?.me.ip === me.ip && entry.me.port === me.port;
     if (entry !== undefined && !isSame) this.#abandon(entry, now);
     if (entry === undefined || !isSame) this.#entry = this.#entryOf(me);
-    if (this.#wasLost) this.#relistedAt = now.mono + relistedMs;
+    if (this.#wasLost) {
+      this.#relistedAt = now.mono + relistedMs;
+      this.#entry?.overlay.doubtAll();
+    }
     this.#wasLost = false;
     this.#entry?.enrolment.begin(now);
   }

@@ -107,4 +107,5 @@ export const roomServerLimits = {
   acceptedMax: 10_000,
   acceptedPerAddressMax: 32,
   keepAliveMs: 15 * secondMs,
+  writesApart: true,
 } as const satisfies DriveLimits;
