@@ -78,6 +78,11 @@ describe("a body", () => {
     ["1\ufe0f\u20e3", "1\ufe0f\u20e3"],
     ["é e\u0301 ç", "é e\u0301 ç"],
     ["\u0301on nothing\n\u0301again", "on nothing\nagain"],
+    ["☺\ufe0e\ufe0f\u20e3", "☺\ufe0e\ufe0f\u20e3"],
+    ["1\ufe0f\u20e3\ufe0f\u20e3\ufe0f\u20e3", "1\ufe0f\u20e3\ufe0f\u20e3"],
+    ["\n\u094d\u200dष", "\nष"],
+    ["র\u200d\u09cdয", "র\u200d\u09cdয"],
+    [`क${"\u094d\u200d".repeat(9)}ष`, "क\u094d\u200d\u094d\u200dष"],
   ])("%j is shown as %j", (text, shown) => {
     expect(harmlessBody(text)).toBe(shown);
   });

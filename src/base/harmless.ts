@@ -21,10 +21,13 @@ const tabAsSpaces = "    ";
 const doubtful = /[\p{C}\p{M}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu;
 const separator = /[\p{Zl}\p{Zp}]/u;
 const nonspacing = /[\p{Mn}\p{Me}]/u;
+const beginsWithMark = /^[\p{Mn}\p{Me}]/u;
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 /** Unassigned characters are not among them: to a table older than the sender's, a new letter is unassigned. */
 const nothingToShow = /[\p{Cs}\p{Co}\p{Noncharacter_Code_Point}]/u;
 const variationSelector = /[\ufe0e\ufe0f]/u;
+/** Joiners and variation selectors: they draw nothing and only change how their neighbours are drawn. */
+const silent = /\u200c|\u200d|\ufe0e|\ufe0f/u;
 const keycap = "\u20e3";
 const endsPictograph = /\p{Extended_Pictographic}$/u;
 const endsEmoji = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?$/u;
@@ -79,20 +82,23 @@ function harmless(text: string, rules: Rules): string {
 /** The run as it may be shown. One sign stands for neighbouring characters that cannot be shown. */
 function judged(run: string, text: string, offset: number, rules: Rules): string {
   let shown = "";
-  let last = "";
+  // The end of what is shown, by itself: a look at that of a growing text costs as much as copying it.
+  let before = text.slice(Math.max(0, offset - neighbourLength), offset);
   let at = offset;
   // A mark without a letter would fall on what the screen has in front of the text.
   let marks = offset === 0 ? marksPerLetterMax : 0;
   for (const char of run) {
-    const before = text.slice(Math.max(0, at - neighbourLength), at);
     at += char.length;
-    const sign = signOf(char, before, text.slice(at, at + neighbourLength), rules);
-    if (nonspacing.test(sign)) marks++;
+    const after = text.slice(at, at + neighbourLength);
+    const sign = signOf(char, before, after, rules);
+    // Marks that are joined still stand on one letter; what is there for one too many would change nothing.
+    if (silent.test(sign)) {
+      if (marks >= marksPerLetterMax && beginsWithMark.test(after)) continue;
+    } else if (nonspacing.test(sign)) marks++;
     else if (sign !== "") marks = sign === "\n" ? marksPerLetterMax : 0;
     if (marks > marksPerLetterMax && nonspacing.test(sign)) continue;
-    if (sign === "" || (sign === unshowable && last === unshowable)) continue;
-    // Remembered, since a look at the end of a text that is still growing costs as much as copying it.
-    last = sign;
+    if (sign === "" || (sign === unshowable && before.endsWith(unshowable) && shown !== "")) continue;
+    before = (before + sign).slice(-neighbourLength);
     shown += sign;
   }
   return shown;

@@ -61,7 +61,8 @@ const asItShows = /^[!-~]+(?: [!-~]+)*$/;
 /** The text as it shows: composed, of usual width, single spaces, and nothing that draws nothing. */
 export function visibleText(text: string): string {
   if (asItShows.test(text)) return text;
-  const seen = text.normalize("NFKC").replace(blank, " ").replace(unseen, "");
+  // Well-formed, or the halves of a sign would find each other where what stood between them is gone.
+  const seen = text.toWellFormed().normalize("NFKC").replace(blank, " ").replace(unseen, "");
   // Only now: what is unseen must keep neither two spaces apart nor a letter from its accent.
   return seen.normalize("NFKC").replace(/ +/g, " ").trim();
 }

@@ -18,7 +18,8 @@ const poolMax = 512;
 const pooledLengthMax = 4_096;
 /** Attempts to make a failing input shorter. */
 const shrinkingMax = 1_000;
-const patienceMs = 30_000 + cases;
+/** For a machine that is busy with something else, too. */
+const patienceMs = 30_000 + 2 * cases;
 
 /** How many runs of something that costs as much as `cost` inputs of a usual parser. */
 export function runsOf(cost: number): number {

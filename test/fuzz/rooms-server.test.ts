@@ -10,7 +10,7 @@ import { ServerScene, type Client } from "../../src/protocols/rooms/testing/room
 import { firstSeed, measured, runsOf } from "./fuzz.ts";
 import { mutated, pick } from "./mutation.ts";
 
-const patienceMs = 30_000 + runsOf(2);
+const patienceMs = 30_000 + 2 * runsOf(1);
 const steps = 80;
 /** A sequence costs about as much as so many inputs of a parser. */
 const sequenceCost = 20;

@@ -16,7 +16,7 @@ import { firstSeed, latin1, measured, runsOf } from "./fuzz.ts";
 import { mutated, pick } from "./mutation.ts";
 import { variants, type Variant } from "./one-link.ts";
 
-const patienceMs = 30_000 + runsOf(2);
+const patienceMs = 30_000 + 2 * runsOf(1);
 const steps = 80;
 /** A sequence costs about as much as so many inputs of a parser. */
 const sequenceCost = 20;

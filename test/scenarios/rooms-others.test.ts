@@ -61,6 +61,21 @@ test.each([
   await talk(lab, { times: 3 });
 });
 
+test("whose first words are the same after each start is heard each time the others have missed it", async () => {
+  const lab = await RoomsLab.with(ours, 1);
+  let olga = lab.original("olga");
+  for (const times of [1, 2, 3]) {
+    await settled(lab);
+    olga.say("hello");
+    await lab.pass(minuteMs);
+    const counts = lab.living.map((person) => lab.count(person, "hello"));
+    expect(counts).toEqual(lab.living.map(() => times));
+    const place = lab.endOriginal(olga);
+    await lab.pass(minuteMs);
+    olga = lab.originalAt(place, "olga");
+  }
+});
+
 test("pokes are answered both ways, from whatever port they come", async () => {
   const lab = await RoomsLab.with(ours, 1);
   const [olga, pola] = [lab.original("olga"), lab.original("pola", { pokesFromAnyPort: true })];

@@ -14,6 +14,8 @@ test.each([
   ["a blank Braille cell", "Ece\u2800", "Ece"],
   ["something unseen before an accent", "O\u034f\u0308mer", "Ömer"],
   ["a line break", "Ece\nSu", "Ece Su"],
+  ["the order of the accents on a small letter", "\u0130\u193b", "i\u193b\u0307"],
+  ["halves of an unseen sign around another one", "Ece\udb40\u200d\udc41", "Ece\ufffd\ufffd"],
   ["composed and decomposed accents", "Ec\u0327e", "E\u00e7e"],
 ])("%s do not make another name", (_, a, b) => {
   expect(foldName(a)).toBe(foldName(b));

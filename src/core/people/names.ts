@@ -7,7 +7,8 @@ export const nameBytesMax = 256;
 
 /** Equal for names that a reader would take for the same: case, width, spacing and invisible characters do not count. */
 export function foldName(name: string): string {
-  return visibleText(name).toLowerCase();
+  // Some small letters are a letter and a mark, of which there is an order.
+  return visibleText(name).toLowerCase().normalize("NFKC");
 }
 
 /** The name itself where it is short enough, else its beginning, whole characters only. */

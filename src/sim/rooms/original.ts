@@ -113,12 +113,13 @@ export class Original {
     this.#habits = parts.habits ?? {};
     this.#lastId = this.#habits.lastId ?? 0n;
     const { ground, me } = parts;
-    const hear = (from: Address, bytes: Uint8Array): void => {
-      this.#hearDatagram(from, bytes);
-    };
     ground.listen(me.port, (link) => this.#accept(link));
-    const listening = ground.bind(me.port, hear);
-    this.#poking = this.#habits.pokesFromAnyPort === true ? ground.bind(0, hear) : listening;
+    const pokesElsewhere = this.#habits.pokesFromAnyPort === true;
+    const listening = ground.bind(me.port, (from, bytes) => {
+      this.#hearPoke(from, bytes);
+      if (!pokesElsewhere) this.#hearAnswer(bytes);
+    });
+    this.#poking = pokesElsewhere ? ground.bind(0, (_, bytes) => this.#hearAnswer(bytes)) : listening;
     this.#answering = listening;
     this.#connect();
   }
@@ -336,9 +337,12 @@ export class Original {
     });
   }
 
-  #hearDatagram(from: Address, bytes: Uint8Array): void {
+  #hearAnswer(bytes: Uint8Array): void {
+    if (fieldsOf(bytes)?.[0] === "A") this.answersToPokes++;
+  }
+
+  #hearPoke(from: Address, bytes: Uint8Array): void {
     const [type, room, user = ""] = fieldsOf(bytes) ?? [];
-    if (type === "A") this.answersToPokes++;
     if (type !== "K" || room !== this.#parts.room || !this.#members.some((one) => one.user === user)) return;
     this.pokedBy.push(user);
     this.#answering(from, toUtf8("A::\r\n"));

@@ -355,7 +355,7 @@ export class RoomsMachine implements Machine<RoomsIntent, RoomsReport, RoomsQues
   #tellHealth(now: Now): void {
     if (this.#state === "terminated") return;
     const health = healthOf({ leg: this.#leg, port: this.#port, stay: this.#stay }, now);
-    const key = JSON.stringify([health.state, "why" in health ? health.why : undefined]);
+    const key = "why" in health ? JSON.stringify([health.state, health.why]) : health.state;
     if (key === this.#healthTold) return;
     this.#healthTold = key;
     this.#report({ kind: "health", health });

@@ -247,6 +247,20 @@ it("whoever refuses the doubt keeps the link", () => {
   expect(called()).toHaveLength(2);
 });
 
+it("of two who doubt the link between them at one moment the call of the smaller stands", () => {
+  const old = bobWasAway();
+  const { link } = stage.dialled;
+  stage.up(link);
+  const theirs = stage.came(bob.ip);
+  stage.says(theirs, `P:den:bob:${bob.ip}:${bob.port}:0::\r\n`);
+  expect(stage.textsTo(theirs)).toEqual([]);
+  stage.says(link, "S:0::\r\n");
+  expect([stage.textsTo(theirs), stage.has("end", theirs)]).toEqual([[], true]);
+  stage.run(overlapMs);
+  expect([stage.has("end", old), stage.has("end", link)]).toEqual([true, false]);
+  expect(stage.machine.facts()).toMatchObject({ forward: "name:bob", backward: 0 });
+});
+
 it("once the server is back the silent link to the next on the ring is tried anew", () => {
   const leg = stage.joined([bob, alice]);
   stage.list = [bob, alice];
