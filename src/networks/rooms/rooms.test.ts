@@ -1,6 +1,7 @@
 /** Rooms as the core knows them: the contract, the names people bear there, what is kept, and what becomes of requests. */
 import { expect, it } from "vitest";
 import { roomContract } from "../../../test/contracts/network-rooms.ts";
+import { type Guest, GuestLab, MapKeep } from "../../../test/rooms/guests.ts";
 import { fromUtf8, toUtf8 } from "../../base/bytes.ts";
 import { newMessageId } from "../../base/ids.ts";
 import { seededRandom } from "../../base/random.ts";
@@ -8,10 +9,9 @@ import { minuteMs, secondMs } from "../../base/time.ts";
 import type { NetworkEvent, Outgoing } from "../../core/ports/network.ts";
 import { asksMax } from "./asks.ts";
 import { roomsConfig } from "./settings.ts";
-import { type Guest, MapKeep, RoomsLab } from "./testing.ts";
 
 roomContract("rooms behind a server", () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const [alice, bob] = [lab.inItsTime(lab.guest()), lab.inItsTime(lab.guest())];
   const close = async () => {
     await Promise.all([alice.stop(), bob.stop()]);
@@ -44,7 +44,7 @@ function healthOf(heard: readonly NetworkEvent[]) {
 }
 
 it("without a name of its own it bears the profile's, where the wire can carry that", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = lab.guest();
   await lab.done(alice.start());
   alice.network.present({ name: "alice smith", availability: available });
@@ -57,7 +57,7 @@ it("without a name of its own it bears the profile's, where the wire can carry t
 });
 
 it("a name that was set is kept; the profile's name goes along until then", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = lab.guest();
   await lab.done(alice.start());
   alice.rooms.user("al");
@@ -68,7 +68,7 @@ it("a name that was set is kept; the profile's name goes along until then", asyn
 });
 
 it("a room is entered again under the name under which it was joined, whatever the profile is called now", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = lab.guest();
   alice.network.present({ name: "alice", availability: available });
   await lab.done(alice.start());
@@ -80,7 +80,7 @@ it("a room is entered again under the name under which it was joined, whatever t
 });
 
 it("a name that was changed meanwhile is borne once the room is left", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = lab.guest();
   alice.network.present({ name: "alice", availability: available });
   await lab.done(alice.start());
@@ -92,7 +92,7 @@ it("a name that was changed meanwhile is borne once the room is left", async () 
 });
 
 it("a room whose server is away is entered as soon as it is back, and can be left without it", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = await lab.member("alice");
   await alice.network.stop();
   lab.server.crash("killed", seededRandom(1));
@@ -112,7 +112,7 @@ it("a room whose server is away is entered as soon as it is back, and can be lef
 });
 
 it("what is kept and cannot be read is passed over", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const keep = new MapKeep();
   keep.write("room", toUtf8("garden:al ice"));
   keep.write("ids", toUtf8("?"));
@@ -122,7 +122,7 @@ it("what is kept and cannot be read is passed over", async () => {
 });
 
 it("what cannot be kept was not joined, and the user is told", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = lab.guest();
   await lab.done(alice.start());
   alice.rooms.user("alice");
@@ -133,7 +133,7 @@ it("what cannot be kept was not joined, and the user is told", async () => {
 });
 
 it("an action goes out in words, and those words are an action where they come from whom they name", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const [alice, bob] = [await lab.member("alice"), await lab.member("bob")];
   await lab.pass(secondMs);
   alice.network.send(outgoing({ kind: "action", text: "waves" }));
@@ -151,7 +151,7 @@ it("an action goes out in words, and those words are an action where they come f
 });
 
 it("a poke is no text, and nobody is spoken to alone", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const [alice, bob] = [await lab.member("alice"), await lab.member("bob")];
   await lab.pass(secondMs);
   alice.network.send(outgoing({ kind: "poke" }));
@@ -165,7 +165,7 @@ it("a poke is no text, and nobody is spoken to alone", async () => {
 });
 
 it("whoever does not answer a poke within 2 s is told to be silent", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const [alice, bob] = [await lab.member("alice"), await lab.member("bob")];
   await lab.pass(secondMs);
   bob.host.crash("power-cut", seededRandom(1));
@@ -179,14 +179,14 @@ it("whoever does not answer a poke within 2 s is told to be silent", async () =>
 });
 
 it("whoever is alone and pokes nobody in particular is told that nobody else is there", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = await lab.member("alice");
   const details = { members: "nobody else" };
   await expect(alice.poke.poke(undefined)).rejects.toMatchObject({ code: "poke-whom", details });
 });
 
 it("so many requests wait for their answers, and one more is refused", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = lab.guest();
   await lab.done(alice.start());
   const asked = Array.from({ length: asksMax + 1 }, () => alice.rooms.list());
@@ -197,7 +197,7 @@ it("so many requests wait for their answers, and one more is refused", async () 
 });
 
 it("whoever waits for an answer when it stops is told so, and so is whoever asks afterwards", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = await lab.member("alice");
   const asked = Promise.allSettled([alice.rooms.list(), alice.rooms.leave(), alice.poke.poke(undefined)]);
   await alice.network.stop();
@@ -210,7 +210,7 @@ it("whoever waits for an answer when it stops is told so, and so is whoever asks
 });
 
 it("a server is found by its name, and the user is told where that leads nowhere", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = lab.guest({ server: "rooms.example" });
   await lab.done(alice.start());
   expect(await lab.done(alice.rooms.list())).toEqual([]);
@@ -223,7 +223,7 @@ it("a server is found by its name, and the user is told where that leads nowhere
 });
 
 it("a port that another program holds is said so", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const alice = lab.guest({ port: 5_000, address: "10.0.0.1" });
   await lab.done(alice.start());
   const bob = lab.guestAt(alice.host, { port: 5_000, address: "10.0.0.1" });
@@ -237,7 +237,7 @@ it("a port that another program holds is said so", async () => {
 });
 
 it("it tells where it stands, and what it counts", async () => {
-  const lab = new RoomsLab();
+  const lab = new GuestLab();
   const [alice] = [await lab.member("alice"), await lab.member("bob")];
   await lab.pass(secondMs);
   const { health, sockets, facts, counters, links } = alice.network.inspect();

@@ -1,17 +1,17 @@
 /** Networks with rooms on hosts of a simulated world, with the real server in it: for tests of the network alone. */
-import { present } from "../../base/assert.ts";
-import { toNetworkName } from "../../base/ids.ts";
-import { secondMs } from "../../base/time.ts";
-import type { Keep, Network, NetworkEvent, PokeFacet, RoomsFacet } from "../../core/ports/network.ts";
-import { cheapCrypto } from "../../sim/cheap-crypto.ts";
-import { SimDriver } from "../../sim/drive.ts";
-import { noWhims } from "../../sim/driver-place.ts";
-import type { Host } from "../../sim/host.ts";
-import { serverAddress } from "../../sim/rooms/places.ts";
-import { ServerHost } from "../../sim/rooms/server-host.ts";
-import { World } from "../../sim/world.ts";
-import { createRooms } from "./rooms.ts";
-import { roomsConfig } from "./settings.ts";
+import { present } from "../../src/base/assert.ts";
+import { toNetworkName } from "../../src/base/ids.ts";
+import { secondMs } from "../../src/base/time.ts";
+import type { Keep, Network, NetworkEvent, PokeFacet, RoomsFacet } from "../../src/core/ports/network.ts";
+import { cheapCrypto } from "../../src/sim/cheap-crypto.ts";
+import { SimDriver } from "../../src/sim/drive.ts";
+import { noWhims } from "../../src/sim/driver-place.ts";
+import type { Host } from "../../src/sim/host.ts";
+import { serverAddress } from "../../src/sim/rooms/places.ts";
+import { ServerHost } from "../../src/sim/rooms/server-host.ts";
+import { World } from "../../src/sim/world.ts";
+import { createRooms } from "../../src/networks/rooms/rooms.ts";
+import { roomsConfig } from "../../src/networks/rooms/settings.ts";
 
 const stepMs = 100;
 
@@ -48,7 +48,7 @@ export interface Guest {
   start(): Promise<void>;
 }
 
-export class RoomsLab {
+export class GuestLab {
   readonly world = new World(1, false);
   readonly server = new ServerHost(this.world);
   /** What host names mean; all others lead nowhere. */
