@@ -19,6 +19,12 @@ it("the burst is taken at once, one more is refused and counted, and one more is
   expect([take("bob", 1_499), take("bob", 1_500), take("bob", 1_500)]).toEqual([false, true, false]);
 });
 
+it("the burst is there at any moment of a clock that counts parts of milliseconds", () => {
+  const { take } = allowance();
+  for (let mono = 0.017; mono < 1e7; mono += 7_000.013)
+    expect([take("bob", mono), take("bob", mono), take("bob", mono)]).toEqual([true, true, true]);
+});
+
 it("what was not used is not saved up beyond the burst", () => {
   const { take } = allowance();
   take("bob", 0);

@@ -28,8 +28,9 @@ export class Allowance<Key> {
   }
 
   /** False, and counted, when it is used up. */
-  take(key: Key, { mono }: Now): boolean {
+  take(key: Key, now: Now): boolean {
     const { burst, everyMs } = this.#limits;
+    const mono = Math.floor(now.mono); // whole, for sums of parts differ in their last digit from what they should be
     const wholeAt = Math.max(this.#wholeAt.get(key) ?? mono, mono) + everyMs;
     if (wholeAt - mono > burst * everyMs || !this.#hasPlaceFor(key, mono)) {
       this.#journal.record(() => this.#refused--);
