@@ -1,19 +1,25 @@
 /**
- * A LAN machine under a driver that keeps the contract and is as awkward as it allows: late wakes, slow and failed
- * answers, sockets that are lost. Throws where the machine breaks its own side of the contract.
+ * A machine under a driver that keeps the contract and is as awkward as it allows: late wakes, slow and failed answers,
+ * sockets that are lost. Throws where the machine breaks its own side of the contract.
  */
-import { wholeBetween, type Random } from "../../src/base/random.ts";
+import type { Random } from "../../src/base/random.ts";
 import { bad, good } from "../../src/base/result.ts";
 import type { Now } from "../../src/base/time.ts";
-import type { LanAnswer, LanEffect, LanIntent } from "../../src/protocols/lan/contract.ts";
-import type { LanMachine } from "../../src/protocols/lan/machine.ts";
-import type { Address, Input, LinkId, LinkTrouble, SocketName, Ticket } from "../../src/protocols/machine.ts";
-import { machineOf, type Variant } from "./one-link.ts";
+import type {
+  Address,
+  Effect,
+  Input,
+  LinkId,
+  LinkTrouble,
+  Machine,
+  SocketName,
+  Ticket,
+} from "../../src/protocols/machine.ts";
 import { pick } from "./mutation.ts";
 
-type LanInput = Input<LanIntent, LanAnswer>;
-
 interface Link {
+  /** Where the other end is. */
+  readonly remote: Address;
   /** Both sides may write; while "dialling" neither may. */
   state: "dialling" | "up";
   /** Whether our side, or the other one, has finished. */
@@ -27,30 +33,36 @@ const troubles = ["refused", "timed-out", "no-route", "reset", "in-use", "limit"
 const wakesAtOnceMax = 20;
 const local: Address = { host: "10.0.0.1", port: 5_001 };
 
-export class DrivenMachine {
+export interface DrivenParts<Intent, Report, Question, Answer> {
+  readonly machine: Machine<Intent, Report, Question, Answer>;
+  readonly random: Random;
+  /** The listener by which others come in. */
+  readonly via: SocketName;
+  readonly answer: (question: Question) => Answer;
+  readonly heard: (report: Report) => void;
+  readonly wrote?: (link: LinkId, bytes: Uint8Array) => void;
+}
+
+export class DrivenMachine<Intent, Report, Question, Answer> {
   readonly links = new Map<LinkId, Link>();
-  readonly tickets = new Set<Ticket>();
+  readonly questions = new Map<Ticket, Question>();
   readonly opening = new Set<SocketName>();
-  readonly outcomes: string[] = [];
-  readonly tokens: number[] = [];
-  readonly machine: LanMachine<unknown>;
-  readonly #random: Random;
+  readonly #parts: DrivenParts<Intent, Report, Question, Answer>;
   #mono = 1_000;
   #wall = 1_800_000_000_000;
   #lastDialled = 0;
   #lastAccepted = 0;
 
-  constructor(variant: Variant, random: Random) {
-    this.#random = random;
-    this.machine = machineOf(variant, wholeBetween(random, 0, 1_000));
+  constructor(parts: DrivenParts<Intent, Report, Question, Answer>) {
+    this.#parts = parts;
   }
 
   get now(): Now {
     return { mono: this.#mono, wall: this.#wall };
   }
 
-  take(input: LanInput): void {
-    for (const effect of this.machine.handle(input, this.now)) this.#carryOut(effect);
+  take(input: Input<Intent, Answer>): void {
+    for (const effect of this.#parts.machine.handle(input, this.now)) this.#carryOut(effect);
   }
 
   stepClock(ms: number): void {
@@ -60,8 +72,9 @@ export class DrivenMachine {
   /** Lets time pass, waking as the machine wishes or somewhat later. */
   pass(ms: number, lateMs: number): void {
     const until = this.#mono + ms;
+    const { machine } = this.#parts;
     let [wakes, last] = [0, -1];
-    for (let at = this.machine.wakeAt(); at !== undefined && at <= until; at = this.machine.wakeAt()) {
+    for (let at = machine.wakeAt(); at !== undefined && at <= until; at = machine.wakeAt()) {
       this.#advanceTo(Math.max(this.#mono, at) + lateMs);
       wakes = this.#mono === last ? wakes + 1 : 0;
       last = this.#mono;
@@ -79,8 +92,9 @@ export class DrivenMachine {
 
   accept(host: string): void {
     const link = ++this.#lastAccepted;
-    this.links.set(link, { state: "up", ended: false, heardEnd: false, reading: true });
-    this.take({ kind: "linkUp", link, remote: { host, port: 40_000 }, local, via: "messages" });
+    const remote = { host, port: 40_000 };
+    this.links.set(link, { remote, state: "up", ended: false, heardEnd: false, reading: true });
+    this.take({ kind: "linkUp", link, remote, local, via: this.#parts.via });
   }
 
   /** What is dialled comes up, or does not. */
@@ -92,7 +106,7 @@ export class DrivenMachine {
       return;
     }
     dialled.state = "up";
-    this.take({ kind: "linkUp", link, remote: { host: "10.0.0.2", port: 5_001 }, local, via: "dial" });
+    this.take({ kind: "linkUp", link, remote: dialled.remote, local, via: "dial" });
   }
 
   bytes(link: LinkId, bytes: Uint8Array): void {
@@ -110,31 +124,38 @@ export class DrivenMachine {
 
   down(link: LinkId, clean = false): void {
     if (!this.links.delete(link)) return;
-    const why: LinkTrouble = pick(this.#random, troubles);
+    const why: LinkTrouble = pick(this.#parts.random, troubles);
     this.take(clean ? { kind: "linkDown", link } : { kind: "linkDown", link, why });
   }
 
   answer(ticket: Ticket, done: boolean): void {
-    if (!this.tickets.delete(ticket)) return;
-    this.take({ kind: "answer", ticket, answer: done ? good("remembered") : bad("the disk is full") });
+    const question = this.questions.get(ticket);
+    if (question === undefined) return;
+    this.questions.delete(ticket);
+    const answer = done ? good(this.#parts.answer(question)) : bad("it could not be done");
+    this.take({ kind: "answer", ticket, answer });
   }
 
   settle(name: SocketName, opens: boolean): void {
     if (!this.opening.delete(name)) return;
     if (opens) this.take({ kind: "listening", name, at: local });
-    else this.take({ kind: "listenFailed", name, why: pick(this.#random, troubles) });
+    else this.take({ kind: "listenFailed", name, why: pick(this.#parts.random, troubles) });
   }
 
-  #carryOut(effect: LanEffect): void {
+  #carryOut(effect: Effect<Report, Question>): void {
     switch (effect.kind) {
       case "dial":
         if (effect.link >= this.#lastDialled) throw new Error(`link ${effect.link} was dialled before`);
         this.#lastDialled = effect.link;
-        this.links.set(effect.link, { state: "dialling", ended: false, heardEnd: false, reading: true });
+        this.links.set(effect.link, {
+          ...{ remote: effect.to, state: "dialling", ended: false, heardEnd: false, reading: true },
+        });
         return;
       case "write":
-        for (const link of typeof effect.to === "number" ? [effect.to] : effect.to)
+        for (const link of typeof effect.to === "number" ? [effect.to] : effect.to) {
           this.#live(link, "write to");
+          this.#parts.wrote?.(link, effect.bytes);
+        }
         return;
       case "end":
         this.#live(effect.link, "end").ended = true;
@@ -146,8 +167,8 @@ export class DrivenMachine {
         this.#live(effect.link, "read").reading = effect.on;
         return;
       case "ask":
-        if (this.tickets.has(effect.ticket)) throw new Error(`ticket ${effect.ticket} is taken`);
-        this.tickets.add(effect.ticket);
+        if (this.questions.has(effect.ticket)) throw new Error(`ticket ${effect.ticket} is taken`);
+        this.questions.set(effect.ticket, effect.question);
         return;
       case "listen":
         this.opening.add(effect.name);
@@ -159,9 +180,7 @@ export class DrivenMachine {
         this.opening.delete(effect.socket);
         return;
       case "report":
-        if (effect.report.kind === "outcome") this.outcomes.push(effect.report.id);
-        else if (effect.report.kind === "arrived" && effect.report.arrival.sealed !== undefined)
-          this.tokens.push(effect.report.arrival.sealed.token);
+        this.#parts.heard(effect.report);
         return;
       case "count":
       case "datagram":

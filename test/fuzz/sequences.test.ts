@@ -11,7 +11,7 @@ import { ratedAddressesMax } from "../../src/protocols/lan/rates.ts";
 import { peopleMax } from "../../src/protocols/lan/roster.ts";
 import { present } from "../../src/base/assert.ts";
 import * as corpus from "./corpus.ts";
-import { DrivenMachine } from "./driven-machine.ts";
+import { DrivenLan } from "./driven-lan.ts";
 import { firstSeed, latin1, measured, runsOf } from "./fuzz.ts";
 import { mutated, pick } from "./mutation.ts";
 import { variants, type Variant } from "./one-link.ts";
@@ -62,7 +62,7 @@ describe.each(variants)("the machine of the variant %s", (variant) => {
 });
 
 /** A stranger's connection, from its beginning to its end. */
-function say(driven: DrivenMachine, random: Random, host: string): void {
+function say(driven: DrivenLan, random: Random, host: string): void {
   driven.accept(host);
   for (const link of [...driven.links.keys()].filter((id) => id > 0)) {
     driven.bytes(link, random.bytes(20));
@@ -71,8 +71,8 @@ function say(driven: DrivenMachine, random: Random, host: string): void {
   }
 }
 
-function begun(variant: Variant, random: Random): DrivenMachine {
-  const driven = new DrivenMachine(variant, random);
+function begun(variant: Variant, random: Random): DrivenLan {
+  const driven = new DrivenLan(variant, random);
   driven.take({
     kind: "intent",
     intent: { kind: "present", me: { name: "alice", availability: "available" } },
@@ -97,16 +97,16 @@ function runSequence(variant: Variant, seed: number, tried: string[]): void {
 }
 
 /** Everybody leaves and nobody can be reached; then nothing of the links may be left. */
-function windUp(driven: DrivenMachine): void {
+function windUp(driven: DrivenLan): void {
   while (driven.links.size > 0) for (const link of driven.links.keys()) driven.down(link);
-  for (const ticket of driven.tickets) driven.answer(ticket, true);
+  for (const ticket of driven.questions.keys()) driven.answer(ticket, true);
   for (let passed = 0; passed < settledMs; passed += minuteMs) {
     driven.pass(minuteMs, 0);
     while (driven.links.size > 0) for (const link of driven.links.keys()) driven.down(link);
   }
 }
 
-type Deed = (driven: DrivenMachine, random: Random, sent: string[]) => void;
+type Deed = (driven: DrivenLan, random: Random, sent: string[]) => void;
 
 const hosts = ["10.0.0.2", "10.0.0.3", "10.9.9.9", "fe80::1"] as const;
 const recipients = [
@@ -118,7 +118,7 @@ const recipients = [
 ] as const;
 
 /** A live link, a dead one, or one that never was. */
-function someLink(driven: DrivenMachine, random: Random): number {
+function someLink(driven: DrivenLan, random: Random): number {
   const links = [...driven.links.keys()];
   return links[wholeBetween(random, 0, links.length)] ?? 0;
 }
@@ -182,7 +182,7 @@ const deeds: Readonly<Record<string, Deed>> = {
   "hours pass": (driven, random) => driven.pass(random.fraction() * 10 * hourMs, 50),
   "the clock steps": (driven, random) => driven.stepClock((random.fraction() - 0.5) * 80_000 * hourMs),
   "an answer": (driven, random) => {
-    for (const ticket of driven.tickets) driven.answer(ticket, random.fraction() < 0.7);
+    for (const ticket of driven.questions.keys()) driven.answer(ticket, random.fraction() < 0.7);
   },
   "a socket opens or fails": (driven, random) => {
     for (const name of driven.opening) driven.settle(name, random.fraction() < 0.7);

@@ -278,7 +278,7 @@ export class RoomsMachine implements Machine<RoomsIntent, RoomsReport, RoomsQues
     const lastWord = this.#stay?.lastWord;
     this.#stay?.quit(now);
     this.#stay = undefined;
-    this.#leg.quit(lastWord);
+    this.#leg.quit(lastWord, now);
     this.#port.close();
     this.#step("quit");
   }

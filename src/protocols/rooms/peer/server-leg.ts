@@ -22,9 +22,11 @@ export const pauseMsMax = 30 * secondMs;
 /** Requests that wait for their turn: somebody who asks faster is told so. */
 export const requestsMax = 32;
 
-/** Why a request has no reply: the server could not be reached, or has hung up on it. */
+/** The server could not be reached, or has hung up on a request. */
 export type LegFailure = Extract<RoomsRefusal, { readonly code: "server-unreachable" | "server-closed" }>;
-export type LegReply = Result<ServerReply, LegFailure>;
+/** Why a request has no reply: the server, or the end of everything. */
+type NoReply = LegFailure | Extract<RoomsRefusal, { readonly code: "cancelled" }>;
+export type LegReply = Result<ServerReply, NoReply>;
 
 export interface Request {
   readonly bytes: Uint8Array;
@@ -181,13 +183,14 @@ export class ServerLeg {
       this.#breakOff(state.link, "timed-out", now);
   }
 
-  /** The end: says a last word where it may, waits for nothing. */
-  quit(lastWord: Uint8Array | undefined): void {
+  /** The end: says a last word where it may, waits for nothing, and answers whoever waits. */
+  quit(lastWord: Uint8Array | undefined, now: Now): void {
     const state = this.#state;
     this.#state = { kind: "closed" };
     this.#held = false;
     this.#unproven = false;
-    this.#queue.length = 0;
+    const current = state.kind === "open" ? state.current : undefined;
+    settleAll([current?.request, ...this.#queue.splice(0)], { code: "cancelled" }, now);
     const { emit } = this.#parts;
     if (state.kind === "dialling") emit({ kind: "drop", link: state.link, why: "quit" });
     if (state.kind !== "open") return;
@@ -283,14 +286,17 @@ export class ServerLeg {
     // Not all at the same moment, when the server is back.
     const waitMs = pauseMs * (1 - this.#parts.random.fraction() / 4);
     this.#trouble = { why: failure, retryAt: now.mono + waitMs };
-    const failed = [...(current === undefined ? [] : [current.request]), ...this.#queue.splice(0)];
-    for (const request of failed) request.settle(bad(failure), now);
+    settleAll([current?.request, ...this.#queue.splice(0)], failure, now);
     this.#parts.lost(failure, now);
   }
 
   #count(what: string): void {
     this.#parts.emit({ kind: "count", what: `server-${what}` });
   }
+}
+
+function settleAll(requests: readonly (Request | undefined)[], why: NoReply, now: Now): void {
+  for (const request of requests) request?.settle(bad(why), now);
 }
 
 /** Any reply will do. */

@@ -173,15 +173,21 @@ export class Stay {
   leave(now: Now): void {
     this.#entry?.enrolment.end(now);
     this.#entry?.overlay.close(now);
-    if (!this.#isAnswered)
-      this.#report({ kind: "refused", ticket: this.#parts.ticket, refusal: { code: "cancelled" } });
+    this.#answerAtLast();
     if (this.#isJoined) this.#report({ kind: "left", room: this.room });
   }
 
-  /** Everything ends: nothing is told. */
+  /** Everything ends: whoever waits is answered, and nothing else is told. */
   quit(now: Now): void {
     this.#entry?.enrolment.stop();
     this.#entry?.overlay.close(now);
+    this.#answerAtLast();
+  }
+
+  #answerAtLast(): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.#report({ kind: "refused", ticket: this.#parts.ticket, refusal: { code: "cancelled" } });
   }
 
   #entryOf(me: Member): Entry {
